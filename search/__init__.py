@@ -1,0 +1,1 @@
+"""Finding and matching over the graph: analysis, encoding, exact indexes, ranking, evaluation."""
