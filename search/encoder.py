@@ -59,7 +59,7 @@ class OnnxEncoder:
                 str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        except Exception as error:  # noqa: BLE001 - onnxruntime raises bare classes of its own
+        except Exception as error:  # its error classes share no base
             raise ModelUnavailable(f"向量模型无法载入（{folder}）：{error}") from error
         self.fingerprint: str = manifest["sha256"]["model.onnx"][:16]
         self.dimension: int = self._session.get_outputs()[0].shape[1]

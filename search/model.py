@@ -5,7 +5,6 @@ Run as `python -m search.model FOLDER`, so that the memory it needs goes with th
 
 import hashlib
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -70,7 +69,7 @@ def prepare(folder: Path, progress: Progress = lambda _step, _share: None) -> No
             _build(WeightFile(source), Path(scratch), progress)
             shutil.rmtree(folder, ignore_errors=True)
             Path(scratch).chmod(0o755)
-            os.replace(scratch, folder)
+            Path(scratch).replace(folder)
             Path(scratch).mkdir()  # for the context manager to remove
     except OSError as error:
         raise ModelUnavailable(f"无法把向量模型写入 {folder}：{error.strerror}。") from error

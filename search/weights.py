@@ -83,9 +83,7 @@ class WeightFile:
         magic, _version = self._take("<4sI")
         if magic != b"E5S1":
             raise ModelUnavailable(f"{path.name} 不是预期的权重文件。")
-        sizes = self._take("<7i")
-        (epsilon,) = self._take("<f")
-        self.shape = Shape(*sizes, epsilon=epsilon)
+        self.shape = Shape(*self._take("<7i"), *self._take("<f"))
         self._take("<i")
         self.pieces = self._read_pieces()
         _count, length = self._take("<iI")

@@ -1,0 +1,200 @@
+"""The exact index in this process: every row is scored, nothing is approximated.
+
+A change makes a new state beside the old one and swaps it in, so that readers need no lock.
+Measured sizes stand in docs/benchmarks.md.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.analyzer import Analyzer
+from search.documents import FIELDS, Field, SearchDocument
+from search.index import Floats, Mask, Scores, TokenQuery
+from search.postings import Bm25, Postings
+from search.vectors import PassageVectors
+
+Ints = NDArray[np.int64]
+Progress = Callable[[int, int], None]
+_DEAD_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    documents: list[SearchDocument]
+    rows: dict[str, int]
+    alive: Mask
+    postings: Postings
+    vectors: Floats
+    first: Ints  # first passage of each row; a row's passages lie side by side
+    facets: dict[str, dict[str, Ints]]
+
+
+class LocalIndex:
+    """`Index` over documents in memory. Without vectors it is lexical only."""
+
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        vectors: PassageVectors | None,
+        documents: Iterable[SearchDocument] = (),
+        *,
+        parameters: Bm25 | None = None,
+        progress: Progress = lambda _done, _all: None,
+    ) -> None:
+        """Index the documents; `progress(done, all)` counts passages that are encoded."""
+        self._analyzer = analyzer
+        self._vectors = vectors
+        self._parameters = parameters or Bm25()
+        self._writing = threading.Lock()
+        self._state = self._build(list(documents), progress)
+
+    def _tokens(self, document: SearchDocument) -> dict[Field, list[str]]:
+        return {
+            name: [t for text in document.text.get(name, ()) for t in self._analyzer.tokens(text)]
+            for name in FIELDS
+        }
+
+    def _build(self, documents: list[SearchDocument], progress: Progress) -> _State:
+        vectors, first = self._encode(documents, progress)
+        if self._vectors is not None:
+            self._vectors.save([p.text for d in documents for p in d.passages])
+        return _State(
+            documents=documents,
+            rows={document.id: row for row, document in enumerate(documents)},
+            alive=np.ones(len(documents), bool),
+            postings=Postings([self._tokens(d) for d in documents], self._parameters),
+            vectors=vectors,
+            first=first,
+            facets=_facet_rows(documents, np.ones(len(documents), bool)),
+        )
+
+    def _encode(
+        self, documents: Sequence[SearchDocument], progress: Progress = lambda _d, _a: None
+    ) -> tuple[Floats, Ints]:
+        counts = np.array([len(d.passages) for d in documents], np.int64)
+        first = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(counts) else counts
+        if self._vectors is None:
+            return np.zeros((int(counts.sum()), 0), np.float32), first
+        texts = [passage.text for document in documents for passage in document.passages]
+        return self._vectors.encode(texts, progress), first
+
+    @property
+    def documents(self) -> Sequence[SearchDocument]:
+        """All documents by row, dead rows included (they are never selected)."""
+        return self._state.documents
+
+    @property
+    def postings(self) -> Postings:
+        """The inverted lists, for weighing words."""
+        return self._state.postings
+
+    @property
+    def alive(self) -> Mask:
+        """Which rows hold a document that still exists."""
+        return self._state.alive
+
+    def row(self, document_id: str) -> int | None:
+        """Return the row of a document, None when it is not here."""
+        return self._state.rows.get(document_id)
+
+    def replace(self, documents: Iterable[SearchDocument], removed: Iterable[str] = ()) -> None:
+        """Add or exchange documents by id and drop the removed ones, at once for readers."""
+        with self._writing:
+            added = list({d.id: d for d in documents}.values())
+            state = self._state
+            gone = {d.id for d in added} | set(removed)
+            dead = {state.rows[i]: state.documents[state.rows[i]] for i in gone if i in state.rows}
+            if not added and not dead:
+                return
+            alive = state.alive.copy()
+            alive[list(dead)] = False
+            if (~alive).sum() > _DEAD_SHARE * len(alive) + 64:
+                living = [d for d, lives in zip(state.documents, alive, strict=True) if lives]
+                self._state = self._build(living + added, lambda _done, _all: None)
+                return
+            self._state = self._append(state, added, dead, alive)
+
+    def _append(
+        self,
+        state: _State,
+        added: list[SearchDocument],
+        dead: Mapping[int, SearchDocument],
+        alive: Mask,
+    ) -> _State:
+        vectors, first = self._encode(added)
+        documents = state.documents + added
+        alive = np.concatenate([alive, np.ones(len(added), bool)])
+        tokens = [self._tokens(d) for d in added]
+        rows = {i: row for i, row in state.rows.items() if row not in dead}
+        rows.update((d.id, len(state.documents) + n) for n, d in enumerate(added))
+        return replace(
+            state,
+            documents=documents,
+            rows=rows,
+            alive=alive,
+            postings=state.postings.changed(
+                tokens, {row: self._tokens(document) for row, document in dead.items()}
+            ),
+            vectors=np.concatenate([state.vectors, vectors]),
+            first=np.concatenate([state.first, first + len(state.vectors)]),
+            facets=_facet_rows(documents, alive),
+        )
+
+    def score(self, tokens: TokenQuery, vector: Floats | None) -> Scores:
+        """Score every row exactly; see `Scores`."""
+        state = self._state
+        size = len(state.documents)
+        lexical = state.postings.score(tokens.groups)
+        dense = np.zeros(size, np.float32)
+        best = np.zeros(size, np.int64)
+        if vector is not None and size and state.vectors.shape[1]:
+            cosines = state.vectors @ vector
+            has = np.diff(np.append(state.first, len(cosines))) > 0
+            starts = state.first[has]
+            if len(starts):
+                dense[has] = np.maximum.reduceat(cosines, starts)
+                best[has] = _argmax_of_runs(cosines, starts) - starts
+        return Scores(lexical, dense, best)
+
+    def select(self, facet: str, values: Iterable[str]) -> Mask:
+        """Return which living rows have any of the values."""
+        state = self._state
+        mask = np.zeros(len(state.documents), bool)
+        known = state.facets.get(facet, {})
+        for value in values:
+            if value in known:
+                mask[known[value]] = True
+        return mask
+
+    def count(self, facet: str, mask: Mask) -> dict[str, int]:
+        """Count the facet's values among the rows of the mask; values without rows left out."""
+        known = self._state.facets.get(facet, {})
+        counts = {value: int(mask[rows].sum()) for value, rows in known.items()}
+        return {value: count for value, count in counts.items() if count}
+
+
+def _argmax_of_runs(values: Floats, starts: Ints) -> Ints:
+    """Return the position of the largest value of each run (the first of equals)."""
+    ends = np.append(starts[1:], len(values))
+    run = np.repeat(np.arange(len(starts)), ends - starts)
+    order = np.lexsort((np.arange(len(values)), -values, run))
+    positions: Ints = order[np.searchsorted(run[order], np.arange(len(starts)))]
+    return positions
+
+
+def _facet_rows(documents: Sequence[SearchDocument], alive: Mask) -> dict[str, dict[str, Ints]]:
+    found: dict[str, dict[str, list[int]]] = {}
+    for row, document in enumerate(documents):
+        if alive[row]:
+            for facet, values in document.facets.items():
+                by_value = found.setdefault(facet, {})
+                for value in values:
+                    by_value.setdefault(value, []).append(row)
+    return {
+        facet: {value: np.array(rows, np.int64) for value, rows in values.items()}
+        for facet, values in found.items()
+    }

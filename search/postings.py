@@ -1,0 +1,139 @@
+"""Field-weighted BM25 over inverted lists in plain arrays.
+
+BM25F (Robertson, Zaragoza: The Probabilistic Relevance Framework, 2009, section 3.6): a term's
+frequencies in the fields are weighted and length-normalised first, then saturated once.
+"""
+
+import copy
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.documents import FIELDS, Field
+
+Floats = NDArray[np.float32]
+Tokens = Mapping[Field, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bm25:
+    """Parameters: saturation `k1`, length normalisation and weight by field."""
+
+    k1: float = 1.2
+    weight: Mapping[Field, float] = field(
+        default_factory=lambda: {"title": 3.0, "terms": 1.5, "body": 1.0}
+    )
+    b: Mapping[Field, float] = field(
+        default_factory=lambda: {"title": 0.3, "terms": 0.3, "body": 0.6}
+    )
+
+
+class Postings:
+    """Inverted lists; row = position of the document. Readers see one whole state.
+
+    Mean lengths are those of the first build: they move little while single documents come and
+    go, and a restart computes them anew.
+    """
+
+    parameters: Bm25
+    rows: int
+    """Rows ever used, dead ones included."""
+    size: int
+    """Living documents."""
+
+    def __init__(self, documents: Sequence[Tokens], parameters: Bm25 | None = None) -> None:
+        """Index tokens by field."""
+        self.parameters = parameters or Bm25()
+        self.rows = self.size = len(documents)
+        lengths = np.array(
+            [[len(document.get(f, ())) for f in FIELDS] for document in documents], np.float32
+        ).reshape(self.size, len(FIELDS))
+        self._mean = lengths.mean(axis=0) if self.size else np.ones(len(FIELDS), np.float32)
+        rows: dict[str, list[int]] = defaultdict(list)
+        values: dict[str, list[float]] = defaultdict(list)
+        for row, document in enumerate(documents):
+            for token, value in self._weigh(document).items():
+                rows[token].append(row)
+                values[token].append(value)
+        self._lists = {
+            token: (np.array(rows[token], np.int32), np.array(values[token], np.float32))
+            for token in rows
+        }
+
+    def _weigh(self, document: Tokens) -> dict[str, float]:
+        """Return token -> tf / (k1 + tf) with the weighted, length-normalised frequency tf."""
+        p, weighted = self.parameters, defaultdict[str, float](float)
+        for position, name in enumerate(FIELDS):
+            tokens = document.get(name, ())
+            norm = 1 - p.b[name] + p.b[name] * len(tokens) / max(float(self._mean[position]), 1e-9)
+            for token, count in Counter(tokens).items():
+                weighted[token] += p.weight[name] * count / norm
+        return {token: tf / (p.k1 + tf) for token, tf in weighted.items()}
+
+    def changed(self, added: Sequence[Tokens], dead: Mapping[int, Tokens]) -> "Postings":
+        """Return postings with documents appended as new rows and others (row: tokens) gone."""
+        lists = dict(self._lists)
+        for row, document in dead.items():
+            for token in set().union(*document.values()):
+                rows, values = lists[token]
+                kept = rows != row
+                if kept.any():
+                    lists[token] = (rows[kept], values[kept])
+                else:
+                    del lists[token]
+        empty = (np.zeros(0, np.int32), np.zeros(0, np.float32))
+        for row, document in enumerate(added, self.rows):
+            for token, value in self._weigh(document).items():
+                rows, values = lists.get(token, empty)
+                lists[token] = (
+                    np.append(rows, np.int32(row)),
+                    np.append(values, np.float32(value)),
+                )
+        other = copy.copy(self)
+        other.rows, other.size = self.rows + len(added), self.size + len(added) - len(dead)
+        other._lists = lists  # noqa: SLF001 - a copy of this very class
+        return other
+
+    def __contains__(self, token: str) -> bool:
+        return token in self._lists
+
+    def frequency(self, token: str) -> int:
+        """Return how many documents have the token."""
+        return len(self._lists[token][0]) if token in self._lists else 0
+
+    def idf(self, token: str) -> float:
+        """Return ln(1 + (N - n + 0.5) / (n + 0.5)), never negative."""
+        n = self.frequency(token)
+        return float(np.log1p((self.size - n + 0.5) / (n + 0.5)))
+
+    def rows_of(self, token: str) -> NDArray[np.int32]:
+        """Return the rows that have the token."""
+        return self._lists[token][0] if token in self._lists else np.zeros(0, np.int32)
+
+    def score(self, groups: Iterable[Mapping[str, float]]) -> Floats:
+        """Return each row's share (0..1) of the best possible score of the weighted question.
+
+        A group of alternatives counts by its best token; its ceiling is the weight of its
+        heaviest token that any document has, or the heaviest at all when none has one.
+        """
+        total = np.zeros(self.rows, np.float32)
+        ceiling = 0.0
+        for group in groups:
+            tops = {token: weight * self.idf(token) for token, weight in group.items()}
+            known = {token: top for token, top in tops.items() if token in self._lists}
+            ceiling += max((known or tops).values(), default=0.0)
+            if not known:
+                continue
+            best = np.zeros(self.rows, np.float32)
+            for token, top in known.items():
+                rows, values = self._lists[token]
+                best[rows] = np.maximum(best[rows], top * values)
+            total += best
+        return total / ceiling if ceiling > 0 else total
+
+    def tokens(self) -> Iterable[str]:
+        """Return all tokens, in no order."""
+        return self._lists.keys()
