@@ -1,0 +1,1 @@
+"""The composition root: settings, start-up, command line, pages and API."""

@@ -1,0 +1,136 @@
+"""All settings, read once from the environment (and from `.env` beside the process).
+
+Nothing else in the project reads the environment. `docs/settings.md` is held to this class by a
+test.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from web.problems import BadSetting
+
+PREFIX = "KG_"
+SQLITE = "sqlite:///"
+
+
+def _threads() -> int:
+    return max(1, min(4, os.cpu_count() or 1))
+
+
+class Settings(BaseSettings):
+    """One value per environment variable `KG_<NAME>`; an empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    data: Path = Field(Path("data"), description="数据目录：图谱、向量模型和向量都存放在这里。")
+    host: str = Field("127.0.0.1", description="监听地址。对外提供服务时设为 0.0.0.0。")
+    port: int = Field(8000, ge=1, le=65535, description="监听端口。")
+    root_path: str = Field(
+        "", description="路径前缀：经反向代理挂在子路径下时填写，例如 /kg。", examples=["/kg"]
+    )
+    store: str = Field(
+        "",
+        description="图谱存储地址。留空则用数据目录下的 graph.sqlite；"
+        "也可写成 sqlite:////绝对路径。neo4j:// 留待以后的版本。",
+    )
+    search: Literal["local"] = Field(
+        "local", description="检索索引。目前只有 local（本进程内的精确索引）。"
+    )
+    embedding_model: str = Field(
+        "",
+        description="向量模型。留空用自带模型；none 表示只按词语检索；"
+        "也可以是模型目录或 sentence-transformers 的模型名。",
+    )
+    threads: int = Field(
+        default_factory=_threads, ge=1, le=256, description="向量模型使用的线程数。"
+    )
+    site_owner: str = Field("", description="页脚：主办单位。")
+    site_contact: str = Field("", description="页脚：联系方式。")
+    icp: str = Field("", description="页脚：ICP 备案号。")
+    police_code: str = Field("", description="页脚：公安备案号。")
+    site_code: str = Field("", description="页脚：网站标识码。")
+
+    @field_validator("root_path")
+    @classmethod
+    def _prefix(cls, value: str) -> str:
+        value = value.rstrip("/")
+        if value and not value.startswith("/"):
+            raise ValueError("要以 / 开头，例如 /kg")
+        return value
+
+    @field_validator("store")
+    @classmethod
+    def _known_store(cls, value: str) -> str:
+        scheme = urlsplit(value).scheme
+        if scheme.startswith(("neo4j", "bolt")):
+            raise ValueError("本版本还不支持 Neo4j，请留空或使用 sqlite:///…")
+        if value and not (value.startswith(SQLITE) and len(value) > len(SQLITE)):
+            raise ValueError("要写成 sqlite:///文件路径，或留空")
+        return value
+
+    @field_validator("data", mode="after")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser()
+
+    @property
+    def store_file(self) -> Path:
+        """The file of the SQLite store."""
+        return Path(self.store.removeprefix(SQLITE)) if self.store else self.data / "graph.sqlite"
+
+    @property
+    def model_folder(self) -> Path:
+        """Where the default embedding model is prepared."""
+        return self.data / "model"
+
+    @property
+    def vectors_folder(self) -> Path:
+        """Where the vectors of passages are kept."""
+        return self.data / "vectors"
+
+    @property
+    def address(self) -> str:
+        """The address to open in a browser."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104
+        if ":" in host and not host.startswith("["):
+            host = f"[{host}]"
+        return f"http://{host}:{self.port}{self.root_path}"
+
+    @classmethod
+    def read(cls, **given: Any) -> Self:
+        """Read the environment; `given` values (of command line options) come first.
+
+        Raises:
+            BadSetting: names the variable, what was given and what is expected.
+        """
+        try:
+            return cls(**{key: value for key, value in given.items() if value is not None})
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            name = str(first["loc"][0]) if first["loc"] else ""
+            raise BadSetting(PREFIX + name.upper(), first["input"], _reason(first)) from error
+
+
+def _reason(problem: Any) -> str:
+    """Say what is expected, in Chinese, for the kinds of problem these fields can have."""
+    context = problem.get("ctx", {})
+    match problem["type"]:
+        case "value_error":
+            return str(context["error"])
+        case "int_parsing" | "int_type" | "int_from_float":
+            return "要是整数"
+        case "greater_than_equal":
+            return f"不能小于 {context['ge']}"
+        case "less_than_equal":
+            return f"不能大于 {context['le']}"
+        case "literal_error":
+            return f"只能是 {context['expected']}"
+        case _:
+            return str(problem["msg"])
