@@ -258,6 +258,7 @@ class Concept(Record):
     name: Text
     definition: Text | None = None
     synonyms: list[Text] = []
+    narrower: list[Text] = []
     lay: list[Text] = []
 
 
@@ -270,6 +271,7 @@ class Material(Record):
     kind: Literal["waste", "by-product", "energy", "water", "product", "raw"]
     definition: Text | None = None
     synonyms: list[Text] = []
+    narrower: list[Text] = []
     lay: list[Text] = []
 
 
