@@ -15,6 +15,10 @@ from kg.vocabulary import Label, Relation
 
 MAX_LIMIT = 1000
 """Largest page of any list."""
+MAX_VALUES = 1000
+"""Most values of an `IN` filter."""
+ORDER_WIDTH = 100
+"""How many characters of a text take part in `order_by`."""
 MAX_DEPTH = 3
 """Deepest subgraph."""
 MAX_PATH = 6

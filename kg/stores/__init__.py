@@ -1,0 +1,1 @@
+"""Backends of the graph, one folder each, and the checks and cursors that they share."""

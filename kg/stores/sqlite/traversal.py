@@ -1,0 +1,219 @@
+"""Neighbours, degrees, subgraphs and shortest paths.
+
+`ABOUT` is the only relation with private ends, and each of its sources is private. So a
+traversal that starts at public nodes and leaves such relations alone never meets a private one.
+"""
+
+# Only fixed words are put together to SQL; every value is a question mark.
+# ruff: noqa: S608
+
+import sqlite3  # noqa: TID251 - this folder owns SQL
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice, pairwise
+from typing import Literal
+
+from kg.errors import NodeNotFound
+from kg.model import Edge
+from kg.store import Neighbour, Path, Subgraph
+from kg.stores.sqlite.conditions import id_list, marks
+from kg.stores.sqlite.reading import NODE, edge_of, get_many, label_of, node_of
+from kg.vocabulary import PRIVATE_LABELS, RELATION_ENDS, Relation
+
+Way = Literal["out", "in"]
+_WAYS: tuple[Way, Way] = ("out", "in")
+_COLUMNS: dict[Way, tuple[str, str]] = {"out": ("source", "target"), "in": ("target", "source")}
+_PRIVATE = ", ".join(f"'{label}'" for label in sorted(PRIVATE_LABELS))
+
+
+def _may_hide(relation: Relation, way: Way) -> bool:
+    """Say whether a neighbour by this relation may be private."""
+    ends = RELATION_ENDS[relation]
+    return bool((ends.targets if way == "out" else ends.sources) & PRIVATE_LABELS)
+
+
+def _passable(relations: Collection[Relation] | None, *, private: bool) -> list[Relation]:
+    """Return the relations that a traversal may follow, in order."""
+    chosen = sorted(set(Relation) if relations is None else set(relations))
+    return [one for one in chosen if private or not any(_may_hide(one, way) for way in _WAYS)]
+
+
+def neighbours(
+    db: sqlite3.Connection,
+    node_id: str,
+    relations: Collection[Relation] | None,
+    direction: Literal["out", "in", "both"],
+    *,
+    limit: int,
+    private: bool,
+) -> list[Neighbour]:
+    """Return the neighbours by relation, direction and id: one short index walk for each."""
+    label_of(db, node_id)
+    found: list[Neighbour] = []
+    ways = _WAYS if direction == "both" else (direction,)
+    for relation in sorted(set(Relation) if relations is None else set(relations)):
+        for way in ways:
+            near, far = _COLUMNS[way]
+            hide = "" if private else f" AND n.label NOT IN ({_PRIVATE})"
+            rows = db.execute(
+                f"SELECT e.source, e.relation, e.target, e.props, {NODE} FROM edges e"
+                f" CROSS JOIN nodes n ON n.id = e.{far} WHERE e.{near} = ? AND e.relation = ?"
+                f"{hide} ORDER BY e.{far} LIMIT ?",
+                (node_id, relation, limit - len(found)),
+            )
+            found += [Neighbour(edge_of(row[:4]), node_of(row[4:])) for row in rows]
+            if len(found) == limit:
+                return found
+    return found
+
+
+def degrees(db: sqlite3.Connection, node_id: str) -> dict[tuple[Relation, Way], int]:
+    """Count public neighbours; a label is looked up only where it may be private."""
+    label_of(db, node_id)
+    counted: dict[tuple[Relation, Way], int] = {}
+    for relation in sorted(Relation):
+        for way in _WAYS:
+            near, far = _COLUMNS[way]
+            text = f"SELECT count(*) FROM edges e WHERE e.{near} = ? AND e.relation = ?"
+            if _may_hide(relation, way):
+                label = f"(SELECT n.label FROM nodes n WHERE n.id = e.{far})"
+                text += f" AND {label} NOT IN ({_PRIVATE})"
+            number = db.execute(text, (node_id, relation)).fetchone()[0]
+            if number:
+                counted[relation, way] = number
+    return counted
+
+
+def subgraph(
+    db: sqlite3.Connection,
+    ids: Collection[str],
+    depth: int,
+    *,
+    relations: Collection[Relation] | None,
+    limit: int,
+    private: bool,
+) -> Subgraph:
+    """Return the nodes near `ids`, level by level."""
+    for node_id in ids:
+        _check_visible(db, node_id, private=private)
+    passable = _passable(relations, private=private)
+    level = set(ids)
+    seen = set(level)
+    ordered = sorted(level)
+    for _ in range(depth):
+        level = set(_around(db, level, passable)) - seen
+        seen |= level
+        ordered += sorted(level)
+    kept = ordered[:limit]
+    nodes = get_many(db, kept)
+    edges = _edges_among(db, kept, passable)
+    return Subgraph(tuple(nodes.values()), tuple(edges), len(ordered) - len(kept))
+
+
+def _check_visible(db: sqlite3.Connection, node_id: str, *, private: bool) -> None:
+    if label_of(db, node_id) in PRIVATE_LABELS and not private:
+        raise NodeNotFound(node_id)
+
+
+def _around(db: sqlite3.Connection, ids: Iterable[str], relations: list[Relation]) -> list[str]:
+    """Return the neighbours of any of `ids`, each once."""
+    if not relations:
+        return []
+    chosen = marks(len(relations))
+    given = id_list(ids)
+    text = " UNION ".join(
+        f"SELECT e.{far} FROM json_each(?) j CROSS JOIN edges e ON e.{near} = j.value"
+        f" WHERE e.relation IN ({chosen})"
+        for near, far in _COLUMNS.values()
+    )
+    args = (given, *relations)
+    return [row[0] for row in db.execute(text, (*args, *args))]
+
+
+def _edges_among(
+    db: sqlite3.Connection, ids: Collection[str], relations: list[Relation]
+) -> list[Edge]:
+    given = id_list(ids)
+    rows = db.execute(
+        "SELECT e.source, e.relation, e.target, e.props FROM json_each(?) j"
+        " CROSS JOIN edges e ON e.source = j.value"
+        f" WHERE e.relation IN ({marks(len(relations))})"
+        " AND e.target IN (SELECT value FROM json_each(?))"
+        " ORDER BY e.source, e.relation, e.target",
+        (given, *relations, given),
+    )
+    return [edge_of(row) for row in rows]
+
+
+def paths(
+    db: sqlite3.Connection,
+    a: str,
+    b: str,
+    *,
+    max_length: int,
+    relations: Collection[Relation] | None,
+    limit: int,
+) -> list[Path]:
+    """Return shortest paths: search from both ends, then read them off in order of ids."""
+    for node_id in (a, b):
+        _check_visible(db, node_id, private=False)
+    passable = _passable(relations, private=False)
+    if a == b or not passable:
+        return []
+    steps = _shortest_steps(db, a, b, max_length, passable)
+    return [_path(db, ids, passable) for ids in islice(_trails(db, [a], steps, passable), limit)]
+
+
+def _shortest_steps(
+    db: sqlite3.Connection, a: str, b: str, max_length: int, relations: list[Relation]
+) -> list[set[str]]:
+    """Return, for each step from `a`, the nodes that lie there on a shortest path; or nothing."""
+    from_a, from_b = [{a}], [{b}]
+    seen_a, seen_b = {a}, {b}
+    while not (meeting := from_a[-1] & from_b[-1]):
+        if len(from_a) + len(from_b) - 2 >= max_length:
+            return []
+        levels, seen = (from_a, seen_a) if len(from_a[-1]) <= len(from_b[-1]) else (from_b, seen_b)
+        fresh = set(_around(db, levels[-1], relations)) - seen
+        if not fresh:
+            return []
+        seen |= fresh
+        levels.append(fresh)
+    before = _back(db, meeting, from_a[:-1], relations)
+    behind = _back(db, meeting, from_b[:-1], relations)
+    return [*reversed(before), meeting, *behind][1:]
+
+
+def _back(
+    db: sqlite3.Connection, start: set[str], levels: list[set[str]], relations: list[Relation]
+) -> list[set[str]]:
+    """Return what of the levels leads to `start`, nearest first."""
+    trimmed: list[set[str]] = []
+    for level in reversed(levels):
+        start = level & set(_around(db, start, relations))
+        trimmed.append(start)
+    return trimmed
+
+
+def _trails(
+    db: sqlite3.Connection, trail: list[str], steps: list[set[str]], relations: list[Relation]
+) -> Iterator[list[str]]:
+    """Yield the id sequences through the steps in order; no step is a dead end."""
+    if not steps:
+        if len(trail) > 1:
+            yield trail
+        return
+    for node_id in sorted(steps[0] & set(_around(db, trail[-1:], relations))):
+        yield from _trails(db, [*trail, node_id], steps[1:], relations)
+
+
+def _path(db: sqlite3.Connection, ids: list[str], relations: list[Relation]) -> Path:
+    """Return the path; of several edges between two nodes the first by (relation, source)."""
+    text = (
+        "SELECT e.source, e.relation, e.target, e.props FROM edges e WHERE (e.source, e.target)"
+        f" IN (VALUES (?1, ?2), (?2, ?1)) AND e.relation IN ({marks(len(relations))})"
+        " ORDER BY e.relation, e.source LIMIT 1"
+    )
+    edges = [
+        edge_of(db.execute(text, (one, two, *relations)).fetchone()) for one, two in pairwise(ids)
+    ]
+    return Path(tuple(get_many(db, ids).values()), tuple(edges))
