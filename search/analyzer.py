@@ -6,7 +6,7 @@ The same analysis serves documents and queries; only queries are expanded by syn
 import logging
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import jieba
@@ -106,12 +106,7 @@ class Analyzer:
 
     def spans(self, text: str, terms: Iterable[str]) -> list[Span]:
         """Return where normalised terms occur in the original text, merged, in order."""
-        letters, owners = [], []
-        for position, letter in enumerate(text):
-            normal = self._simplify(unicodedata.normalize("NFKC", letter)).lower()
-            letters.append(normal)
-            owners.extend([position] * len(normal))
-        normal = "".join(letters)
+        normal, owners = self._aligned(text)
         marked = bytearray(len(text))
         for term in terms:
             at = normal.find(term)
@@ -121,6 +116,18 @@ class Analyzer:
                     marked[first : last + 1] = b"\x01" * (last + 1 - first)
                 at = normal.find(term, at + len(term))
         return [Span(m.start(), m.end()) for m in re.finditer(rb"\x01+", bytes(marked))]
+
+    def _aligned(self, text: str) -> tuple[str, Sequence[int]]:
+        """Return normalised text and, for each of its letters, the original position."""
+        whole = self._simplify(unicodedata.normalize("NFKC", text)).lower()
+        if len(whole) == len(text):
+            return whole, range(len(text))
+        letters, owners = [], []
+        for position, letter in enumerate(text):
+            normal = self._simplify(unicodedata.normalize("NFKC", letter)).lower()
+            letters.append(normal)
+            owners.extend([position] * len(normal))
+        return "".join(letters), owners
 
 
 def is_whole(text: str, start: int, end: int) -> bool:

@@ -1,0 +1,401 @@
+"""The search engine: candidates -> fused scores -> hits, totals, facets, reasons.
+
+Filters come first, every candidate is scored exactly, and hits, totals, facet counts and pages
+are taken from that one candidate set. A view of the whole is immutable; a change of the graph
+makes a new one (`search.sync`).
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from kg.model import Organization
+from kg.store import GraphStore
+from kg.vocabulary import Evidence, Label
+from search.analyzer import Analyzer
+from search.collect import Collector
+from search.documents import SearchDocument
+from search.encoder import Encoder
+from search.errors import InvalidRequest
+from search.expansion import token_query
+from search.explain import mark, meaning_reason, snippet, telling, word_reason
+from search.facets import Faceting
+from search.fusion import Fusion
+from search.index import Floats, Mask, Scores, TokenQuery
+from search.indexes.local import LocalIndex
+from search.lexicon import Lexicon
+from search.match import Matcher
+from search.names import spelling_of, suggester_of
+from search.query import Question, Understanding, Understood
+from search.results import (
+    FACETS,
+    MAX_SIZE,
+    MAX_TEXT,
+    MODES,
+    SORTS,
+    DemandQuery,
+    Facet,
+    Hit,
+    MatchResult,
+    Relaxation,
+    SearchRequest,
+    SearchResult,
+    Suggestion,
+)
+from search.spelling import Spelling
+from search.suggest import Suggester
+from search.trees import Trees, all_nodes
+from search.vectors import PassageVectors
+
+MAX_ELSEWHERE = 6
+MAX_RELAXATIONS = 6
+CHUNK = 300
+"""Letters of a long text that are encoded together; the vectors' mean stands for the text."""
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that answers questions, of one state of the graph."""
+
+    entries: LocalIndex
+    demands: LocalIndex
+    trees: Trees
+    understanding: Understanding
+    spelling: Spelling
+    suggester: Suggester
+    faceting: Faceting
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All rows scored for a question. `meets`: rows that meet all strict conditions."""
+
+    question: Question
+    query: TokenQuery
+    scores: Scores
+    fused: Floats
+    meets: Mask
+    corrected: str | None
+
+
+class SearchEngine:
+    """Answers questions about the entries and matches demands. Safe to use from threads."""
+
+    def __init__(
+        self,
+        store: GraphStore,
+        lexicon: Lexicon,
+        encoder: Encoder | None,
+        *,
+        vectors: Path | None = None,
+        fusion: Fusion | None = None,
+        progress: Progress = lambda _done, _all: None,
+    ) -> None:
+        """Read the store and build the index.
+
+        `encoder` None means lexical search only. `vectors` is the folder where passage vectors
+        are kept between starts. `progress(done, all)` counts passages that are encoded.
+        """
+        self.store = store
+        self.lexicon = lexicon
+        self.encoder = encoder
+        self.fusion = fusion or Fusion()
+        self._vectors = {
+            name: PassageVectors(encoder, vectors / name if vectors else None)
+            for name in ("entries", "demands")
+            if encoder is not None
+        }
+        self.position = 0
+        self.rebuild(progress)
+
+    def rebuild(self, progress: Progress = lambda _done, _all: None) -> None:
+        """Build everything anew from the store."""
+        self.position = self.store.position()
+        trees = Trees.read(self.store)
+        organizations = list(all_nodes(self.store, [Label.ORGANIZATION]))
+        names = [str(node.props["name"]) for node in organizations]
+        analyzer = Analyzer(self.lexicon, names)
+        collector = Collector(self.store, trees)
+        entries = LocalIndex(
+            analyzer, self._vectors.get("entries"), collector.entries(), progress=progress
+        )
+        demands = LocalIndex(
+            analyzer, self._vectors.get("demands"), collector.demands(), progress=progress
+        )
+        by_id = {node.id: Organization.from_node(node) for node in organizations}
+
+        def name_of(node_id: str) -> str:
+            return by_id[node_id].name if node_id in by_id else node_id
+
+        self.analyzer = analyzer
+        self.view = View(
+            entries=entries,
+            demands=demands,
+            trees=trees,
+            understanding=Understanding(analyzer, trees, organizations, self.lexicon.indicators),
+            spelling=spelling_of(analyzer, self.lexicon, trees, entries),
+            suggester=suggester_of(analyzer, trees, by_id.values(), entries, demands),
+            faceting=Faceting(trees, name_of),
+        )
+
+    def suggest(self, text: str, limit: int = 8) -> list[Suggestion]:
+        """Return completions of what is being typed (Chinese, pinyin or initials)."""
+        return self.view.suggester.suggest(self.analyzer.normalize(text[:50]), limit)
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Answer a question.
+
+        Raises:
+            InvalidRequest: unknown facet, value, mode or sort; page or size out of range; too
+                long a text.
+        """
+        view = self.view
+        self._check(request, view)
+        ranking = self.rank(request, view)
+        chosen = _chosen(view.entries, request.filters)
+        mask = view.entries.alive & ranking.meets & chosen
+        listed = mask & (ranking.fused >= self.fusion.near)
+        good = listed & (ranking.fused >= self.fusion.good)
+        total, good_total = int(listed.sum()), int(good.sum())
+        pages = max(1, math.ceil(total / request.size))
+        order = _order(view.entries.documents, ranking.fused, listed, good, request.sort)
+        shown = order[(request.page - 1) * request.size : request.page * request.size]
+        last = request.page >= pages
+        hard = any(u.condition.strict for u in ranking.question.understood)
+        return SearchResult(
+            request=request,
+            corrected=ranking.corrected,
+            conditions=tuple(u.condition for u in ranking.question.understood),
+            total=total,
+            good=good_total,
+            hits=tuple(self._hit(view, ranking, row, partial=not good[row]) for row in shown),
+            pages=pages,
+            facets=self._facets(view, request, ranking),
+            elsewhere=self._elsewhere(view, ranking, chosen) if hard and last else (),
+            relaxations=self._relaxations(request, ranking) if not good_total else (),
+            lexical_only=self.encoder is None,
+        )
+
+    def match_demand(self, subject: str | DemandQuery, limit: int = 20) -> MatchResult:
+        """Match a stored demand (its id) or a described one against the entries.
+
+        Raises:
+            NodeNotFound: no such demand. InvalidRequest: the text is too long or empty.
+        """
+        return self.matcher().of_demand(subject, limit)
+
+    def match_entry(self, entry_id: str, limit: int = 20) -> MatchResult:
+        """Match an entry against the stored demands.
+
+        Raises:
+            NodeNotFound: no such entry.
+        """
+        return self.matcher().of_entry(entry_id, limit)
+
+    def matcher(self) -> Matcher:
+        """Return a matcher over the present view."""
+        view = self.view
+        return Matcher(
+            view.entries, view.demands, view.trees, self.analyzer, self.encode, self.fusion
+        )
+
+    def encode(self, text: str) -> Floats | None:
+        """Return the unit vector of a question; the mean over stretches of a long text."""
+        if self.encoder is None or not text:
+            return None
+        pieces = [text[i : i + CHUNK] for i in range(0, len(text), CHUNK)]
+        mean = self.encoder.encode_queries(pieces).mean(axis=0)
+        unit: Floats = (mean / np.linalg.norm(mean)).astype(np.float32)
+        return unit
+
+    def rank(self, request: SearchRequest, view: View | None = None) -> Ranking:
+        """Score every entry for the question, filters left aside."""
+        view = view or self.view
+        normal = self.analyzer.normalize(request.text)
+        corrected = None
+        if not request.literal and len(normal) <= 200:
+            better = view.spelling.correct(normal)
+            corrected = better if better != normal else None
+        question = view.understanding.understand(corrected or request.text, request.dropped)
+        postings = view.entries.postings
+        query = token_query(self.analyzer, question.rest, postings.idf)
+        vector = None if request.mode == "lexical" else self.encode(question.rest)
+        scores = view.entries.score(query, vector)
+        mode = "lexical" if vector is None else request.mode
+        if query.groups:
+            fused = self.fusion.combine(scores, mode)
+        else:  # nothing is asked but conditions: all that meet them answer the question
+            fused = np.ones(len(scores.lexical), np.float32)
+        meets = np.ones(len(fused), bool)
+        for understood in question.understood:
+            met = self._met(view, understood)
+            if understood.condition.strict:
+                meets &= met
+            else:
+                fused = np.asarray(fused + self.fusion.boost * met, np.float32)
+        return Ranking(question, query, scores, fused, meets, corrected)
+
+    @staticmethod
+    def _met(view: View, understood: Understood) -> Mask:
+        if understood.facet is not None:
+            return view.entries.select(understood.facet, understood.values)
+        bound = understood.bound
+        documents = view.entries.documents
+        if bound is None:
+            return np.ones(len(documents), bool)
+        return np.array([bound.judge(d.measures)[0] == "yes" for d in documents], bool)
+
+    @staticmethod
+    def _check(request: SearchRequest, view: View) -> None:
+        if len(request.text) > MAX_TEXT:
+            raise InvalidRequest(
+                f"文字太长：最多 {MAX_TEXT} 字，现在是 {len(request.text)} 字，请删减后再查。"
+            )
+        for facet, values in request.filters.items():
+            if facet not in FACETS:
+                raise InvalidRequest(f"没有“{facet}”这个筛选项；可用的有：{'、'.join(FACETS)}。")
+            for value in values:
+                if not view.faceting.known(facet, value):
+                    raise InvalidRequest(f"筛选项“{facet}”没有“{value}”这个值，请从列表中选择。")
+        if request.mode not in MODES or request.sort not in SORTS:
+            raise InvalidRequest(f"检索方式可用 {'、'.join(MODES)}；排序可用 {'、'.join(SORTS)}。")
+        if request.page < 1 or not 1 <= request.size <= MAX_SIZE:
+            raise InvalidRequest(f"页码从 1 起，每页 1 至 {MAX_SIZE} 项。")
+
+    def _facets(self, view: View, request: SearchRequest, ranking: Ranking) -> tuple[Facet, ...]:
+        base = view.entries.alive & ranking.meets & (ranking.fused >= self.fusion.near)
+        masks = {f: view.entries.select(f, v) for f, v in request.filters.items() if v}
+        out = []
+        for name in FACETS:
+            mask = base.copy()
+            for other, other_mask in masks.items():
+                if other != name:
+                    mask &= other_mask
+            chosen = request.filters.get(name, ())
+            out.append(view.faceting.facet(name, view.entries, mask, chosen))
+        return tuple(out)
+
+    def _hit(self, view: View, ranking: Ranking, row: int, *, partial: bool) -> Hit:
+        document = view.entries.documents[row]
+        postings = view.entries.postings
+        tokens = {token for group in ranking.query.groups for token in group}
+        matched = {t for t in tokens if _has(postings.rows_of(t), row)}
+        named = telling(matched, postings.idf)
+        reasons = [word_reason(ranking.query, matched, named)]
+        dense = float(ranking.scores.dense[row])
+        if dense >= (self.fusion.low + self.fusion.high) / 2:
+            reasons.append(meaning_reason(document, int(ranking.scores.passage[row])))
+        misses: list[str | None] = []
+        for understood in ranking.question.understood:
+            met, said = self._judge(view, understood, document)
+            (reasons if met else misses).append(said)
+        if document.card.cases and ranking.query.groups:
+            reasons.append(f"有 {document.card.cases} 个应用案例")
+        words = sorted(matched, key=len, reverse=True)
+        return Hit(
+            id=document.id,
+            title=mark(self.analyzer, document.title, words),
+            snippet=snippet(self.analyzer, document.summary, words),
+            card=document.card,
+            partial=partial,
+            reasons=tuple(r for r in reasons if r),
+            misses=tuple(m for m in misses if m),
+            score=round(float(ranking.fused[row]), 4),
+        )
+
+    @staticmethod
+    def _judge(
+        view: View, understood: Understood, document: SearchDocument
+    ) -> tuple[bool, str | None]:
+        """Say in words how the document stands to a condition; soft misses go unsaid."""
+        condition = understood.condition
+        if understood.bound is not None:
+            verdict, wording = understood.bound.judge(document.measures)
+            if verdict == "yes":
+                return True, f"{wording}，满足“{condition.label}”"
+            said = f"{wording}，不满足" if verdict == "no" else "没有写明，无法判断"
+            return False, f"“{condition.label}”：{said}"
+        facet = understood.facet or ""
+        if set(understood.values) & set(document.facets.get(facet, ())):
+            words = {"region": "在", "industry": "适用", "organization": "与", "kind": "是"}
+            tail = "有关" if facet == "organization" else ""
+            names = "、".join(view.faceting.label(facet, v) for v in understood.values[:1])
+            return True, f"{words[facet]}{names}{tail}"
+        if not condition.strict:
+            return False, None
+        place = "、".join(document.card.places) or "未知"
+        return False, f"{condition.label}：不符" + (f"，在{place}" if facet == "region" else "")
+
+    def _elsewhere(self, view: View, ranking: Ranking, chosen: Mask) -> tuple[Hit, ...]:
+        fits = view.entries.alive & chosen & ~ranking.meets & (ranking.fused >= self.fusion.good)
+        if not ranking.query.groups:
+            return ()
+        order = _order(view.entries.documents, ranking.fused, fits, fits, "relevance")
+        rows = order[:MAX_ELSEWHERE]
+        return tuple(self._hit(view, ranking, row, partial=True) for row in rows)
+
+    def _relaxations(self, request: SearchRequest, ranking: Ranking) -> tuple[Relaxation, ...]:
+        """Say what one gets without each strict condition and each filter, with its count."""
+        options: list[tuple[str, SearchRequest]] = []
+        for understood in ranking.question.understood:
+            condition = understood.condition
+            if condition.strict:
+                dropped = request.dropped | {condition.id}
+                options.append((condition.label, replace(request, dropped=dropped, page=1)))
+        for facet, values in request.filters.items():
+            if values:
+                label = "、".join(self.view.faceting.label(facet, v) for v in values)
+                rest = {f: v for f, v in request.filters.items() if f != facet}
+                options.append((label, replace(request, filters=rest, page=1)))
+        out = []
+        for label, relaxed in options[:MAX_RELAXATIONS]:
+            total, good = self.count(relaxed)
+            if total:
+                out.append(Relaxation(label, total, good, relaxed))
+        return tuple(out)
+
+    def count(self, request: SearchRequest) -> tuple[int, int]:
+        """Return how many items a request lists, and how many of them are good."""
+        view = self.view
+        ranking = self.rank(request, view)
+        mask = view.entries.alive & ranking.meets & _chosen(view.entries, request.filters)
+        return (
+            int((mask & (ranking.fused >= self.fusion.near)).sum()),
+            int((mask & (ranking.fused >= self.fusion.good)).sum()),
+        )
+
+
+def _chosen(index: LocalIndex, filters: Mapping[str, Iterable[str]]) -> Mask:
+    mask = np.ones(len(index.documents), bool)
+    for facet, values in filters.items():
+        if values:
+            mask &= index.select(facet, values)
+    return mask
+
+
+def _has(rows: np.ndarray[tuple[int], np.dtype[np.int32]], row: int) -> bool:
+    """Say whether the ascending rows contain this one."""
+    at = int(np.searchsorted(rows, row))
+    return at < len(rows) and int(rows[at]) == row
+
+
+def _order(
+    documents: Sequence[SearchDocument], fused: Floats, listed: Mask, good: Mask, sort: str
+) -> list[int]:
+    """Order rows: good ones before partial ones; within each by the sort, score, then id."""
+    weights = {e.value: e.weight for e in Evidence}
+
+    def key(row: int) -> tuple[bool, float, float, str]:
+        card = documents[row].card
+        first = 0.0
+        if sort == "evidence":
+            first = -float(weights.get(card.evidence or "", -1) * 100 + min(card.cases, 99))
+        elif sort == "newest":
+            first = -float(card.year or 0)
+        return not good[row], first, -float(fused[row]), documents[row].id
+
+    return sorted(np.flatnonzero(listed).tolist(), key=key)

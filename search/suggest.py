@@ -1,0 +1,75 @@
+"""Completions while typing: by the beginning, by any part, by pinyin or its initials."""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pypinyin import Style, lazy_pinyin
+
+from search.results import Suggestion
+
+_ORDER = ("concept", "entry", "organization", "industry", "region", "demand")
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    normal: str
+    suggestion: Suggestion
+    weight: int
+
+
+class Suggester:
+    """Names with their sounds, sorted once. Shorter and weightier names come first."""
+
+    def __init__(self, names: Iterable[tuple[str, Suggestion, int]]) -> None:
+        """Take (normalised wording, what it stands for, weight such as the number of entries)."""
+        self._names = [_Name(*name) for name in names]
+        keys: list[tuple[str, int]] = []
+        for position, name in enumerate(self._names):
+            keys.append((name.normal, position))
+            syllables = lazy_pinyin(name.normal, style=Style.NORMAL)
+            keys.append(("".join(syllables), position))
+            keys.append(("".join(s[0] for s in syllables if s), position))
+        self._keys = sorted(set(keys))
+        self._all = "\n".join(name.normal for name in self._names)
+        starts = [0]
+        for name in self._names:
+            starts.append(starts[-1] + len(name.normal) + 1)
+        self._starts = starts
+
+    def suggest(self, normal: str, limit: int) -> list[Suggestion]:
+        """Return up to `limit` suggestions for normalised text; none for empty text."""
+        if not normal or limit < 1:
+            return []
+        found: dict[int, int] = {}
+        for position in self._beginning(normal.replace(" ", "") or normal):
+            found.setdefault(position, 0)
+        for position in self._containing(normal):
+            found.setdefault(position, 1)
+        ranked = sorted(found, key=lambda p: self._rank(p, found[p]))
+        out: dict[tuple[str, str], Suggestion] = {}
+        for position in ranked:
+            suggestion = self._names[position].suggestion
+            out.setdefault((suggestion.kind, suggestion.id or suggestion.text), suggestion)
+            if len(out) == limit:
+                break
+        return list(out.values())
+
+    def _rank(self, position: int, how: int) -> tuple[int, int, int, int, str]:
+        name = self._names[position]
+        kind = _ORDER.index(name.suggestion.kind)
+        return how, -min(name.weight, 1), kind, len(name.normal), name.normal
+
+    def _beginning(self, text: str) -> Iterable[int]:
+        at = bisect_left(self._keys, (text, -1))
+        while at < len(self._keys) and self._keys[at][0].startswith(text):
+            yield self._keys[at][1]
+            at += 1
+
+    def _containing(self, text: str, most: int = 200) -> Iterable[int]:
+        at = self._all.find(text)
+        while at >= 0 and most:
+            position = bisect_left(self._starts, at + 1) - 1
+            yield position
+            at = self._all.find(text, self._starts[position + 1])
+            most -= 1

@@ -1,0 +1,88 @@
+"""Keeps an engine current by following the store's change feed."""
+
+import logging
+import threading
+
+from kg.errors import GraphError
+from kg.store import GraphStore
+from kg.vocabulary import ENTRY_LABELS, Label, Relation
+from search.collect import Collector
+from search.engine import SearchEngine
+from search.trees import TREE_LABELS
+
+log = logging.getLogger(__name__)
+BATCH = 1000
+_BESIDE = frozenset({Label.ORGANIZATION, Label.CASE})
+_SIDES = (Relation.SUPPLIES, Relation.HOLDS, Relation.CASE_OF, Relation.CASE_AT, Relation.POSTED)
+
+
+def refresh(engine: SearchEngine) -> int:
+    """Bring the engine up to the store's newest change; return how many changes there were.
+
+    Changes of entries and demands, and of organisations and cases beside them, exchange only
+    those documents; a changed vocabulary or organisation name builds everything anew.
+    """
+    store = engine.store
+    touched: set[str] = set()
+    seen = 0
+    position = engine.position
+    whole = False
+    while changes := store.changes(position, BATCH):
+        seen += len(changes)
+        position = changes[-1].seq
+        for change in changes:
+            touched.add(change.id)
+            if change.target:
+                touched.add(change.target)
+            whole |= change.label in TREE_LABELS or change.label is Label.ORGANIZATION
+            whole |= change.relation is Relation.PART_OF
+    if not seen:
+        return 0
+    if whole:
+        engine.rebuild()
+        return seen
+    ids = _affected(store, touched)
+    collector = Collector(store, engine.view.trees)
+    entries, demands = collector.entries(ids), collector.demands(ids)
+    engine.view.entries.replace(entries, ids - {d.id for d in entries})
+    engine.view.demands.replace(demands, ids - {d.id for d in demands})
+    engine.position = position
+    return seen
+
+
+def _affected(store: GraphStore, touched: set[str]) -> set[str]:
+    """Return the entries and demands whose documents may have changed, removed ones as well."""
+    nodes = store.get_many(touched)
+    ids = set(touched - nodes.keys())
+    frontier = [n.id for n in nodes.values() if n.label in _BESIDE]
+    ids |= {n.id for n in nodes.values() if n.label in ENTRY_LABELS or n.label is Label.DEMAND}
+    for node_id in frontier:
+        for beside in store.neighbours(node_id, _SIDES):
+            if beside.node.label is Label.CASE:
+                frontier_case = store.neighbours(beside.node.id, [Relation.CASE_OF], "out")
+                ids |= {n.node.id for n in frontier_case}
+            else:
+                ids.add(beside.node.id)
+    return ids
+
+
+class Follower:
+    """A thread that refreshes an engine every `interval` seconds until it is closed."""
+
+    def __init__(self, engine: SearchEngine, interval: float = 1.0) -> None:
+        self._engine, self._interval = engine, interval
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="change-feed", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._interval):
+            try:
+                refresh(self._engine)
+            except GraphError as error:
+                log.warning("change feed: %s", error)
+
+    def close(self) -> None:
+        """Stop and wait for a refresh under way."""
+        self._stop.set()
+        self._thread.join()
