@@ -4,6 +4,7 @@
 """
 
 import errno
+import shutil
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,8 @@ class DiskFull(Problem):
 
 def explain(error: BaseException, folder: Path) -> Problem | None:
     """Return the problem that an error of the start means to a person; None for a bug."""
+    from seeds.errors import BrokenSeed
+
     chain: list[BaseException] = []
     seen: BaseException | None = error
     while seen is not None and seen not in chain:
@@ -104,24 +107,46 @@ def explain(error: BaseException, folder: Path) -> Problem | None:
         seen = seen.__cause__ or seen.__context__
     if any(isinstance(e, OSError) and e.errno in {errno.ENOSPC, errno.EDQUOT} for e in chain):
         return DiskFull(folder)
-    if isinstance(error, Problem):
-        return error
+    if isinstance(error, StoreUnavailable) and _is_full(folder):
+        return DiskFull(folder)
     if isinstance(error, OSError):
-        where = Path(error.filename) if isinstance(error.filename, str) else folder
-        return FolderNotWritable(where, reason_of(error))
-    for kind, text, code in _PLAIN:
-        if isinstance(error, kind):
-            return Problem(text or str(error), code)
-    return None
+        return _system_problem(error, folder)
+    plain: tuple[tuple[type[BaseException], Exit], ...] = (*_PLAIN, (BrokenSeed, Exit.FAILED))
+    code = next((code for kind, code in plain if isinstance(error, kind)), None)
+    if isinstance(error, Problem) or code is None:
+        return error if isinstance(error, Problem) else None
+    return Problem(_WORDS.get(type(error)) or str(error), code)
 
 
-_PLAIN: tuple[tuple[type[BaseException], str, Exit], ...] = (
-    (KeyboardInterrupt, "已中断。", Exit.INTERRUPTED),
-    (MemoryError, "内存不足，请关闭其他程序后重试。", Exit.FAILED),
-    (StoreUnavailable, "", Exit.STORE),
-    (GraphError, "", Exit.FAILED),
-    (SearchError, "", Exit.FAILED),
+def _system_problem(error: OSError, folder: Path) -> Problem:
+    if error.errno not in _ABOUT_FOLDERS:
+        return Problem(f"系统出错：{reason_of(error)}。")
+    where = Path(error.filename) if isinstance(error.filename, str) else folder
+    return FolderNotWritable(where, reason_of(error))
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < 2**20
+    except OSError:
+        return False
+
+
+_WORDS: dict[type[BaseException], str] = {
+    KeyboardInterrupt: "已中断。",
+    MemoryError: "内存不足，请关闭其他程序后重试。",
+}
+_PLAIN: tuple[tuple[type[BaseException], Exit], ...] = (
+    (KeyboardInterrupt, Exit.INTERRUPTED),
+    (MemoryError, Exit.FAILED),
+    (StoreUnavailable, Exit.STORE),
+    (GraphError, Exit.FAILED),
+    (SearchError, Exit.FAILED),
 )
+_ABOUT_FOLDERS = frozenset({
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOENT,
+    errno.ENAMETOOLONG,
+})  # fmt: skip
 _REASONS = {
     errno.EACCES: "没有权限",
     errno.EPERM: "没有权限",

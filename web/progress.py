@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol, TextIO
 
 Advance = Callable[[int, int], None]
@@ -13,17 +13,9 @@ Advance = Callable[[int, int], None]
 class Progress(Protocol):
     """Shows steps one after another."""
 
-    def step(self, title: str) -> "StepContext":
+    def step(self, title: str) -> AbstractContextManager[Advance]:
         """Return a context in which the step runs; it yields what to call to advance."""
         ...
-
-
-class StepContext(Protocol):
-    """The time in which a step runs."""
-
-    def __enter__(self) -> Advance: ...
-
-    def __exit__(self, *error: object) -> bool | None: ...
 
 
 class SilentProgress:
