@@ -1,0 +1,35 @@
+"""The application: pages, API and static files around one opened platform."""
+
+from fastapi import FastAPI
+from fastapi.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from web import api, assets, errors, public
+from web.bootstrap import Platform
+from web.middleware import PathPrefix, SecurityHeaders
+from web.public.site import NAME, FactsKeeper
+
+SMALLEST_GZIP = 1000
+
+
+def create_app(platform: Platform) -> FastAPI:
+    """Return the application that serves this platform. It opens nothing itself."""
+    app = FastAPI(
+        title=NAME,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        middleware=[
+            Middleware(PathPrefix, prefix=platform.settings.root_path),
+            Middleware(SecurityHeaders),
+            Middleware(GZipMiddleware, minimum_size=SMALLEST_GZIP),
+        ],
+    )
+    app.state.platform = platform
+    app.state.assets = assets.scan()
+    app.state.facts = FactsKeeper(platform)
+    app.include_router(public.router)
+    app.include_router(assets.router)
+    app.include_router(api.router)
+    errors.install(app)
+    return app

@@ -1,0 +1,9 @@
+"""Pages that everybody may read."""
+
+from fastapi import APIRouter
+
+from web.public import demand, demands, entry, home, organization, organizations, results, suggest
+
+router = APIRouter(include_in_schema=False)
+for page in (home, results, suggest, entry, demand, demands, organization, organizations):
+    router.include_router(page.router)

@@ -1,0 +1,46 @@
+"""The page for anything that went wrong: what, how to go on, and what was typed kept."""
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import unquote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.public.render import Context, render
+
+_WORD = re.compile(r"[一-鿿]+|[A-Za-z]{3,}|\d{2,}")
+_OURS = frozenset({"entries", "demands", "organizations", "search", "html", "static"})
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage(Context):
+    """`typed` fills the search box; `reference` is the number to quote."""
+
+    template: ClassVar[str] = "error.html"
+
+    status: int
+    message: str
+    reference: str | None
+    typed: str
+
+
+def error_page(
+    request: Request, status: int, title: str, message: str, reference: str | None = None
+) -> Response:
+    """Return the error page; of an unknown address its words are offered to search for."""
+    typed = getattr(request.state, "typed", "") or request.query_params.get("q", "")
+    if not typed and status == 404:
+        typed = words_of(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
+    context = ErrorPage(
+        title=title, status=status, message=message, reference=reference, typed=typed
+    )
+    return render(request, context, status)
+
+
+def words_of(path: str) -> str:
+    """Return the words in an address that one might search for."""
+    words = [word for word in _WORD.findall(unquote(path)) if word.lower() not in _OURS]
+    return " ".join(words)[:_LONGEST]

@@ -1,0 +1,70 @@
+"""Addresses of pages and static files, each with the path prefix that the site runs under."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+
+from web.assets import Asset
+
+Params = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Builds addresses. `prefix` has no slash at its end."""
+
+    prefix: str
+    assets: Mapping[str, Asset]
+
+    @classmethod
+    def of(cls, request: Request) -> "Links":
+        """Return the builder for the request's prefix."""
+        return cls(request.scope.get("root_path", ""), request.app.state.assets)
+
+    def home(self, anchor: str = "") -> str:
+        """Return the first page, or a place in it."""
+        return f"{self.prefix}/" + (f"#{anchor}" if anchor else "")
+
+    def search(self, params: Params = ()) -> str:
+        """Return the result list; `params` as `search_address.params_of` gives them."""
+        return self._with(f"{self.prefix}/search", params)
+
+    def searching(self, **one: str) -> str:
+        """Return the result list for single parameters: `searching(kind="Product")`."""
+        return self.search(one.items())
+
+    def suggest(self) -> str:
+        """Return where completions are asked for."""
+        return f"{self.prefix}/suggest"
+
+    def entry(self, entry_id: str) -> str:
+        """Return an entry's page."""
+        return f"{self.prefix}/entries/{quote(entry_id)}"
+
+    def demand(self, demand_id: str) -> str:
+        """Return a demand's page."""
+        return f"{self.prefix}/demands/{quote(demand_id)}"
+
+    def demands(self, params: Params = ()) -> str:
+        """Return the list of demands."""
+        return self._with(f"{self.prefix}/demands", params)
+
+    def organization(self, organization_id: str) -> str:
+        """Return an organisation's page."""
+        return f"{self.prefix}/organizations/{quote(organization_id)}"
+
+    def organizations(self, params: Params = ()) -> str:
+        """Return the list of organisations."""
+        return self._with(f"{self.prefix}/organizations", params)
+
+    def asset(self, path: str) -> str | None:
+        """Return the address of a static file with its content's hash, None when it is absent."""
+        asset = self.assets.get(path)
+        return f"{self.prefix}/static/{quote(path)}?v={asset.version}" if asset else None
+
+    @staticmethod
+    def _with(path: str, params: Params) -> str:
+        query = urlencode(list(params))
+        return f"{path}?{query}" if query else path

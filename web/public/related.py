@@ -1,0 +1,96 @@
+"""Entries worth a look beside an entry, each with the reason in words.
+
+Order of weight: replaces, used with, takes what it produces, produces what it takes, same
+technology or process.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kg.model import Node
+from kg.store import GraphStore
+from kg.vocabulary import ENTRY_LABELS, KIND_NAMES, Label, Relation
+from web.public.around import Around, Side
+
+MOST = 8
+NEAR = 60
+"""Neighbours of a shared node that are looked at; a node with more of them says little."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedEntry:
+    """A related entry and why; `word` is the reason in one word for the picture."""
+
+    id: str
+    name: str
+    kind: str
+    word: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """From the entry to a shared node by `out`, from there to other entries by `back`."""
+
+    out: Relation
+    back: Relation
+    word: str
+    reason: str
+    weight: float
+
+
+_DIRECT: tuple[tuple[Relation, Side, str, str], ...] = (
+    (Relation.REPLACES, "out", "被替代", "本条目可以替代它"),
+    (Relation.REPLACES, "in", "替代", "它可以替代本条目"),
+    (Relation.USES, "out", "配套", "本条目要用到它"),
+    (Relation.USES, "in", "配套", "它要用到本条目"),
+)
+_SHARED = (
+    _Way(Relation.PRODUCES, Relation.CONSUMES, "下游", "可以用本条目产出的“{}”", 4),
+    _Way(Relation.CONSUMES, Relation.PRODUCES, "上游", "产出本条目要用的“{}”", 3),
+    _Way(Relation.CONSUMES, Relation.CONSUMES, "同类物料", "也处理“{}”", 2),
+    _Way(Relation.IN_CONCEPT, Relation.IN_CONCEPT, "同类", "同属“{}”", 1),
+)
+
+
+def related_entries(store: GraphStore, around: Around, entry_id: str) -> list[RelatedEntry]:
+    """Return up to `MOST` related entries, best first; ties by id."""
+    out = {
+        node.id: _view(node, word, reason)
+        for relation, side, word, reason in _DIRECT
+        for node in around.nodes(relation, side)
+        if node.label in ENTRY_LABELS
+    }
+    scores: dict[str, float] = defaultdict(float)
+    found: dict[str, tuple[Node, list[tuple[_Way, str]]]] = {}
+    for way in _SHARED:
+        for shared in _telling(around.nodes(way.out, "out")):
+            others = _entries(store, shared.id, way.back, entry_id)
+            for other in others:
+                scores[other.id] += way.weight / len(others) ** 0.5
+                found.setdefault(other.id, (other, []))[1].append((way, shared.props["name"]))
+    for other_id in sorted(scores, key=lambda i: (-scores[i], i)):
+        node, ways = found[other_id]
+        way = ways[0][0]
+        names = "、".join(dict.fromkeys(name for one, name in ways if one is way))
+        out.setdefault(other_id, _view(node, way.word, way.reason.format(names)))
+    return list(out.values())[:MOST]
+
+
+def _telling(nodes: Iterable[Node]) -> list[Node]:
+    """Leave out areas and directions, which hundreds of entries share."""
+    return [
+        node
+        for node in nodes
+        if node.label is not Label.CONCEPT or node.props["scheme"] in {"process", "technology"}
+    ]
+
+
+def _entries(store: GraphStore, shared: str, relation: Relation, but: str) -> list[Node]:
+    beside = store.neighbours(shared, [relation], "in", limit=NEAR)
+    return [n.node for n in beside if n.node.label in ENTRY_LABELS and n.node.id != but]
+
+
+def _view(node: Node, word: str, reason: str) -> RelatedEntry:
+    return RelatedEntry(node.id, node.props["name"], KIND_NAMES[node.label], word, reason)

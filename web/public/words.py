@@ -1,0 +1,59 @@
+"""How values are worded on pages: dates, numbers, figures, statuses. No HTML here."""
+
+from datetime import date
+
+from kg.model import Figure
+from kg.units import display
+
+UNKNOWN = "未知"
+STATUS_NAMES = {"需求": "待解决", "在建": "在建", "已实施": "已实施"}
+PROVINCES = {"500000": "重庆", "510000": "四川"}
+CASE_STATUS_UNSURE = frozenset({"在建", "试点", "计划"})
+
+
+def number(value: int) -> str:
+    """Return 1,234."""
+    return f"{value:,}"
+
+
+def long_date(value: date | str | None) -> str:
+    """Return 2026年11月23日 for a date or an ISO date; 未知 for anything else."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value[:10])
+        except ValueError:
+            return UNKNOWN
+    return f"{value.year}年{value.month}月{value.day}日" if value else UNKNOWN
+
+
+def year(value: int | None) -> str:
+    """Return 2021年 or 未知."""
+    return f"{value}年" if value else UNKNOWN
+
+
+def amount(figure: Figure) -> str:
+    """Return value or range with unit: 约 12.5 %, 180～200 kWh/kg, 未知 never (it has a value)."""
+    if figure.low is not None and figure.high is not None and figure.low != figure.high:
+        text = f"{display(figure.low, '')}～{display(figure.high, figure.unit)}"
+    else:
+        text = display(figure.value, figure.unit)
+    yearly = "（每年）" if figure.per_year and "/" not in figure.unit else ""
+    head = f"{figure.qualifier} " if figure.qualifier else ""
+    return f"{head}{text}{yearly}"
+
+
+def against(figure: Figure) -> str:
+    """Return what a figure is compared with: 改造前 180～200 kWh/kg, or an empty text.
+
+    A wording that has numbers of its own says it already.
+    """
+    low, high = figure.baseline_low, figure.baseline_high
+    worded = figure.baseline or ""
+    first = low if low is not None else high
+    last = high if high is not None else low
+    if first is None or last is None or any(c.isdigit() for c in worded):
+        return worded
+    span = display(last, figure.unit)
+    if first != last:
+        span = f"{display(first, '')}～{span}"
+    return f"{worded} {span}".strip()
