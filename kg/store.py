@@ -42,8 +42,10 @@ class Op(StrEnum):
 class Filter:
     """A condition on a property: `EQ`..`PREFIX` take a scalar, `IN` a tuple, `EXISTS` a bool.
 
-    Numbers compare with numbers, text with text; a value of another type does not fit (no
-    coercion). `IN ()` fits nothing.
+    Numbers compare with numbers, text with text (by code point), truths with truths; a value of
+    another type does not fit (no coercion: True is not 1, but 1 is 1.0). `IN` takes at most
+    MAX_VALUES values; `IN ()` fits nothing. A nested value (a map, or a list that holds maps,
+    lists or null) fits `EXISTS` alone, and so does an empty list.
     """
 
     field: str
@@ -64,9 +66,11 @@ class Related:
 class Query:
     """Which nodes: any of `labels`, all `filters`, all `related`.
 
-    Order: by `order_by` (a property; nodes without it last; numbers before text), then by id;
-    `descending` turns only the property around. `after` is the cursor of the page before and
-    belongs to the same query. `limit` is 1..MAX_LIMIT.
+    Order: by `order_by` (a property; numbers before text before truths; nodes without it last,
+    and a list or nested value counts as without), then by id; `descending` turns only the
+    property around. Of a text only the first ORDER_WIDTH characters take part. `after` is the
+    cursor of the page before and belongs to the same query, though `limit` may differ.
+    `limit` is 1..MAX_LIMIT.
     """
 
     labels: frozenset[Label]
@@ -134,7 +138,13 @@ class Counts:
 class GraphStore(Protocol):
     """A property graph. Safe to use from several threads; writes are serialised.
 
-    Any method may raise `StoreUnavailable`. Text is stored exactly as given.
+    Any method may raise `StoreUnavailable`, any write `StoreBusy`. A write that raises changes
+    nothing, inside a transaction too. Text is stored exactly as given.
+
+    Ids look like `tech-0001` (see `Record.id`; at most 200 characters after the hyphen); one
+    that no node can have is simply not found. Property names are `[a-z][a-z0-9_]*`. Values are
+    JSON values: whole numbers of 64 bits, finite floats, text without NUL and lone surrogates,
+    lists (tuples come back as lists), maps; at the top no None.
     """
 
     def get(self, node_id: str) -> Node:
@@ -154,7 +164,8 @@ class GraphStore(Protocol):
 
         `expect`: None writes whatever is there; 0 demands a new node; n demands revision n.
         The label of an existing node may change only within the entry labels. `node.revision`
-        is ignored. A write that changes nothing leaves revision and change feed alone.
+        is ignored. A write that changes nothing leaves revision and change feed alone (the order
+        of keys is no change; 1, 1.0 and True differ).
 
         Raises:
             DuplicateNode: `expect=0` and the node exists.
@@ -168,10 +179,12 @@ class GraphStore(Protocol):
         ...
 
     def remove(self, node_id: str, expect: int | None = None) -> None:
-        """Remove the node and its edges (each removed edge stands in the change feed).
+        """Remove the node and its edges.
+
+        The change feed has each removed edge, by (relation, source, target), then the node.
 
         Raises:
-            NodeNotFound, StaleRevision.
+            NodeNotFound: also with `expect`. StaleRevision.
         """
         ...
 
@@ -190,7 +203,12 @@ class GraphStore(Protocol):
     def facets(self, query: Query, fields: Sequence[str]) -> dict[str, list[tuple[Scalar, int]]]:
         """Count the values of each field among all fitting nodes (not only the page).
 
-        A list property counts once for each distinct element. Order: count down, then value.
+        A list property counts once for each distinct element; nested values do not count.
+        Order: count down, then value (numbers before text before truths). A field that no node
+        has: an empty list.
+
+        Raises:
+            InvalidQuery: as `find`, or a bad field name.
         """
         ...
 
@@ -198,8 +216,9 @@ class GraphStore(Protocol):
         """Write an edge; an equal one is left alone, other properties replace the old ones.
 
         Raises:
-            NodeNotFound: an end is missing.
-            InvalidRelation: the type is not allowed between these labels, or a loop.
+            NodeNotFound: an end is missing (the source is looked for first).
+            InvalidRelation: the type is not allowed between these labels, a loop, or a bad
+                property.
         """
         ...
 
@@ -222,15 +241,16 @@ class GraphStore(Protocol):
     ) -> list[Neighbour]:
         """Return the neighbours by (relation, direction out before in, neighbour id).
 
-        Private nodes appear only with `private=True`.
+        Private nodes appear only with `private=True`; the node itself may be private.
+        `relations=None` means all, an empty collection none.
 
         Raises:
-            NodeNotFound, InvalidQuery (bad limit).
+            NodeNotFound, InvalidQuery (bad limit, direction or relation type).
         """
         ...
 
     def degrees(self, node_id: str) -> dict[tuple[Relation, Literal["out", "in"]], int]:
-        """Return how many public neighbours the node has by relation and direction.
+        """Return how many public neighbours the node has by relation and direction, zeros left out.
 
         Raises:
             NodeNotFound.
@@ -256,11 +276,14 @@ class GraphStore(Protocol):
     ) -> Subgraph:
         """Return the nodes within `depth` (0..MAX_DEPTH) relations of `ids`, nearest first.
 
-        At most `limit` nodes (the given ids first, then by distance, then id), all edges of
-        `relations` among them, and how many reachable nodes were cut off.
+        At most `limit` nodes (by distance, then id; the given ids have distance 0), all edges
+        of `relations` among them by (source, relation, target), and how many reachable nodes
+        were cut off. Directions do not matter. Private nodes are neither shown, nor counted,
+        nor passed through without `private=True`.
 
         Raises:
-            NodeNotFound: one of `ids` is missing. InvalidQuery: bad depth or limit.
+            NodeNotFound: one of `ids` is missing, or private without `private=True`.
+            InvalidQuery: bad depth, limit or relation type.
         """
         ...
 
@@ -276,15 +299,23 @@ class GraphStore(Protocol):
         """Return up to `limit` shortest paths between two nodes, ignoring direction.
 
         All of them have the least length, up to `max_length` (1..MAX_PATH); ordered by the ids
-        along the path. No private nodes. `a == b` or no connection: an empty list.
+        along the path. Each sequence of nodes is one path; of several edges between two nodes
+        the first by (relation, source) stands. No private nodes. `a == b` or no connection: an
+        empty list.
 
         Raises:
-            NodeNotFound, InvalidQuery.
+            NodeNotFound: an end is missing or private. InvalidQuery.
         """
         ...
 
     def changes(self, since: int, limit: int = MAX_LIMIT) -> list[Change]:
-        """Return committed changes with `seq > since`, oldest first; none is ever skipped."""
+        """Return committed changes with `seq > since`, oldest first; none is ever skipped.
+
+        What is seen once is never followed by a smaller `seq` later. `limit` is 1..MAX_LIMIT.
+
+        Raises:
+            InvalidQuery: bad limit.
+        """
         ...
 
     def position(self) -> int:
@@ -298,7 +329,9 @@ class GraphStore(Protocol):
     def transaction(self) -> AbstractContextManager[None]:
         """Group the writes of this thread: all are committed at the end, or none on an error.
 
-        Reads inside see the writes before them. A transaction inside another joins it.
+        Reads inside see the writes before them; other threads and processes see them after the
+        end. A transaction inside another joins it: only the outermost commits or undoes, so an
+        error that is caught between the two undoes nothing by itself.
         """
         ...
 

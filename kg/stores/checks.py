@@ -26,6 +26,17 @@ def is_id(node_id: object) -> bool:
     return isinstance(node_id, str) and _ID.fullmatch(node_id) is not None
 
 
+def is_scalar(value: object) -> bool:
+    """Say whether this is None or a scalar that a store can hold."""
+    if value is not None and not isinstance(value, str | int | float):
+        return False
+    try:
+        _plain_scalar(value, "")
+    except ValueError:
+        return False
+    return True
+
+
 def checked_id(node_id: str) -> str:
     """Return an id that is asked for.
 

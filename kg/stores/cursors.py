@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kg.errors import InvalidQuery
 from kg.model import Scalar
 from kg.store import Query
+from kg.stores.checks import is_id, is_scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def decode(query: Query) -> Position | None:
         raise InvalidQuery("翻页标记已损坏，请从第一页重新查看。") from None
     if mark != _fingerprint(query):
         raise InvalidQuery("翻页标记不属于这次查询，请从第一页重新查看。")
-    if not isinstance(node_id, str) or not (key is None or isinstance(key, str | int | float)):
+    if not is_id(node_id) or not is_scalar(key):
         raise InvalidQuery("翻页标记已损坏，请从第一页重新查看。")
     return Position(node_id, key)
 

@@ -182,7 +182,8 @@ class SqliteGraphStore:
         """Return the changes after `since`."""
         check_limit(limit)
         with self._sessions.read() as db:
-            return reading.changes(db, since, limit)
+            # beyond 64 bits SQLite has no numbers, and nobody has written so much
+            return reading.changes(db, max(0, min(since, 2**63 - 1)), limit)
 
     def position(self) -> int:
         """Return the number of the newest change."""

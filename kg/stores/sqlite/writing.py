@@ -138,10 +138,10 @@ def _long_rows(write: _Write) -> Iterator[tuple[Any, ...]]:
 def remove(db: sqlite3.Connection, node_id: str, expect: int | None) -> None:
     """Remove a node after its edges."""
     stored = db.execute("SELECT label, revision FROM nodes WHERE id = ?", (node_id,)).fetchone()
-    if expect is not None and expect != (stored[1] if stored else 0):
-        raise StaleRevision(node_id, expect, stored[1] if stored else 0)
     if stored is None:
         raise NodeNotFound(node_id)
+    if expect is not None and expect != stored[1]:
+        raise StaleRevision(node_id, expect, stored[1])
     gone = db.execute(
         "SELECT relation, source, target FROM edges WHERE source = ?1 UNION"
         " SELECT relation, source, target FROM edges WHERE target = ?1 ORDER BY 1, 2, 3",

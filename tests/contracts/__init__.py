@@ -1,0 +1,1 @@
+"""Contracts that several backends keep."""
