@@ -72,12 +72,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All rows scored for a question. `meets`: rows that meet all strict conditions."""
+    """All rows scored for a question: `fused` orders, `sure` decides what is listed.
+
+    `meets`: rows that meet all strict conditions.
+    """
 
     question: Question
     query: TokenQuery
     scores: Scores
     fused: Floats
+    sure: Floats
     meets: Mask
     corrected: str | None
 
@@ -132,6 +136,7 @@ class SearchEngine:
             return by_id[node_id].name if node_id in by_id else node_id
 
         self.analyzer = analyzer
+        self._field_words = {analyzer.normalize(word) for word, _n in self.lexicon.words}
         self.view = View(
             entries=entries,
             demands=demands,
@@ -158,8 +163,8 @@ class SearchEngine:
         ranking = self.rank(request, view)
         chosen = _chosen(view.entries, request.filters)
         mask = view.entries.alive & ranking.meets & chosen
-        listed = mask & (ranking.fused >= self.fusion.near)
-        good = listed & (ranking.fused >= self.fusion.good)
+        listed = mask & (ranking.sure >= self.fusion.near)
+        good = listed & (ranking.sure >= self.fusion.good)
         total, good_total = int(listed.sum()), int(good.sum())
         pages = max(1, math.ceil(total / request.size))
         order = _order(view.entries.documents, ranking.fused, listed, good, request.sort)
@@ -226,10 +231,7 @@ class SearchEngine:
         vector = None if request.mode == "lexical" else self.encode(question.rest)
         scores = view.entries.score(query, vector)
         mode = "lexical" if vector is None else request.mode
-        if query.groups:
-            fused = self.fusion.combine(scores, mode)
-        else:  # nothing is asked but conditions: all that meet them answer the question
-            fused = np.ones(len(scores.lexical), np.float32)
+        fused = self.fusion.combine(scores, mode)
         meets = np.ones(len(fused), bool)
         for understood in question.understood:
             met = self._met(view, understood)
@@ -237,7 +239,21 @@ class SearchEngine:
                 meets &= met
             else:
                 fused = np.asarray(fused + self.fusion.boost * met, np.float32)
-        return Ranking(question, query, scores, fused, meets, corrected)
+        strict = any(u.condition.strict for u in question.understood)
+        missing = self._missing(query, view)
+        sure = self.fusion.confidence(scores, mode, missing=missing, strict=strict)
+        if not query.groups or (strict and question.generic):
+            # Nothing is asked but conditions: all that meet them answer the question.
+            sure = np.full(len(fused), self.fusion.good, np.float32)
+        return Ranking(question, query, scores, fused, sure, meets, corrected)
+
+    def _missing(self, query: TokenQuery, view: View) -> bool:
+        """Say whether a word of the field is asked for that no entry has, nor its synonyms."""
+        postings = view.entries.postings
+        return any(
+            next(iter(group)) in self._field_words and not any(t in postings for t in group)
+            for group in query.groups
+        )
 
     @staticmethod
     def _met(view: View, understood: Understood) -> Mask:
@@ -267,7 +283,7 @@ class SearchEngine:
             raise InvalidRequest(f"页码从 1 起，每页 1 至 {MAX_SIZE} 项。")
 
     def _facets(self, view: View, request: SearchRequest, ranking: Ranking) -> tuple[Facet, ...]:
-        base = view.entries.alive & ranking.meets & (ranking.fused >= self.fusion.near)
+        base = view.entries.alive & ranking.meets & (ranking.sure >= self.fusion.near)
         masks = {f: view.entries.select(f, v) for f, v in request.filters.items() if v}
         out = []
         for name in FACETS:
@@ -287,7 +303,7 @@ class SearchEngine:
         named = telling(matched, postings.idf)
         reasons = [word_reason(ranking.query, matched, named)]
         dense = float(ranking.scores.dense[row])
-        if dense >= (self.fusion.low + self.fusion.high) / 2:
+        if dense >= self.fusion.floor + self.fusion.step * 0.6:
             reasons.append(meaning_reason(document, int(ranking.scores.passage[row])))
         misses: list[str | None] = []
         for understood in ranking.question.understood:
@@ -331,9 +347,10 @@ class SearchEngine:
         return False, f"{condition.label}：不符" + (f"，在{place}" if facet == "region" else "")
 
     def _elsewhere(self, view: View, ranking: Ranking, chosen: Mask) -> tuple[Hit, ...]:
-        fits = view.entries.alive & chosen & ~ranking.meets & (ranking.fused >= self.fusion.good)
-        if not ranking.query.groups:
+        if not ranking.query.groups or ranking.question.generic:
             return ()
+        sure = ranking.sure - self.fusion.strict
+        fits = view.entries.alive & chosen & ~ranking.meets & (sure >= self.fusion.near)
         order = _order(view.entries.documents, ranking.fused, fits, fits, "relevance")
         rows = order[:MAX_ELSEWHERE]
         return tuple(self._hit(view, ranking, row, partial=True) for row in rows)
@@ -364,8 +381,8 @@ class SearchEngine:
         ranking = self.rank(request, view)
         mask = view.entries.alive & ranking.meets & _chosen(view.entries, request.filters)
         return (
-            int((mask & (ranking.fused >= self.fusion.near)).sum()),
-            int((mask & (ranking.fused >= self.fusion.good)).sum()),
+            int((mask & (ranking.sure >= self.fusion.near)).sum()),
+            int((mask & (ranking.sure >= self.fusion.good)).sum()),
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from search.analyzer import Analyzer
 from search.index import TokenQuery
 
-SYNONYM = 0.6
+SYNONYM = 0.8
 """Weight of a synonym beside the word itself; tuned on the dev judgements."""
 MOST_GROUPS = 60
 """Of a long text only so many words count: those that say most."""

@@ -1,9 +1,9 @@
 """Puts lexical and dense scores together, and says what is good enough.
 
 Both halves are absolute: `lexical` is the share of the best possible BM25 score of the question
-(0..1), `dense` is the cosine mapped from the range that e5 uses for Chinese to 0..1. So the sum
-means the same for every question, and one threshold can tell "fits" from "related" and
-"nothing fits". Rank fusion (RRF) throws that away; docs/benchmarks.md compares the two.
+(0..1), `dense` a cosine. So their sum means the same for every question, and thresholds can tell
+"fits" from "related" and "nothing fits". Rank fusion (RRF) throws that away, and a cosine alone
+cannot tell either; docs/benchmarks.md compares them.
 """
 
 from dataclasses import dataclass
@@ -21,24 +21,43 @@ Floats = NDArray[np.float32]
 class Fusion:
     """Parameters, tuned on the dev judgements.
 
-    `low`..`high`: cosines mapped to 0..1. `weight`: share of the lexical half. `boost`: what a
-    met soft condition adds. `good`: from here on an item answers the question; `near`: from
-    here on it is listed as partly relevant.
+    `ratio`: the difference in cosine that weighs as much as a full lexical score. `boost`: what
+    a met soft condition adds. The confidence is lexical + (cosine - `floor`) / `step`: from
+    `good` on an item answers the question, from `near` on it is listed as partly relevant; a
+    lexical share from `words` on is enough by itself. `missing`: what the confidence loses when
+    a word of the field that is asked for occurs nowhere. `strict`: how much lower the bounds
+    are where a place or a figure filters already.
     """
 
-    weight: float = 0.4
-    low: float = 0.80
-    high: float = 0.92
-    boost: float = 0.08
-    good: float = 0.35
-    near: float = 0.22
+    ratio: float = 0.17
+    origin: float = 0.8
+    boost: float = 0.1
+    floor: float = 0.86
+    step: float = 0.05
+    good: float = 0.9
+    near: float = 0.7
+    words: float = 0.7
+    missing: float = 0.25
+    strict: float = 0.35
 
     def combine(self, scores: Scores, mode: Mode) -> Floats:
-        """Return one score a row, float32; about 0..1."""
-        dense = (scores.dense - self.low) / (self.high - self.low)
+        """Return one score a row to order by, float32."""
         if mode == "lexical":
             return scores.lexical
+        dense = (scores.dense - self.origin) / self.ratio
         if mode == "dense":
             return np.asarray(dense, np.float32)
-        fused = self.weight * scores.lexical + (1 - self.weight) * np.maximum(dense, -0.5)
-        return np.asarray(fused, np.float32)
+        return np.asarray(scores.lexical + dense, np.float32)
+
+    def confidence(self, scores: Scores, mode: Mode, *, missing: bool, strict: bool) -> Floats:
+        """Return how sure it is that each row answers the question; compare with `good`."""
+        meaning = np.maximum(0, scores.dense - self.floor) / self.step
+        sure = np.zeros_like(scores.lexical)
+        if mode != "dense":
+            sure = sure + scores.lexical * (2 if mode == "lexical" else 1)
+        if mode != "lexical":
+            sure = sure + meaning
+        sure = sure - self.missing * missing + self.strict * strict
+        if mode != "dense":
+            sure = np.where(scores.lexical >= self.words, np.maximum(sure, self.good), sure)
+        return np.asarray(sure, np.float32)

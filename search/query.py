@@ -26,7 +26,7 @@ _EVERYDAY = frozenset(
 )
 _GENERIC = re.compile(
     r"(有哪些|有什么|哪些|什么|哪家|有没有|推荐|介绍|一下|技术|装备|设备|产品|企业|公司|工厂|厂家|厂|单位|项目|供应商|"
-    r"的|在|做|搞|和|与|、|,|，|。|\?|!|:|;|\s)+"
+    r"绿色低碳|绿色|低碳|环保|节能环保|改造|工业|的|在|做|搞|和|与|、|,|，|。|\?|!|:|;|\s)+"
 )
 _KIND_ASKED = re.compile(
     r"(技术|装备|设备|产品)(?:有哪些|有什么|推荐|供应商|厂家|目录|清单)?[?。!]*$"
@@ -100,11 +100,13 @@ class Bound:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question taken apart: normalised text, what was understood, and what is left of the
-    words once strict conditions are taken out (that is what gets encoded)."""
+    words once strict conditions are taken out (that is what gets encoded). `generic`: what is
+    left names no subject (有哪些环保项目)."""
 
     normal: str
     understood: tuple[Understood, ...]
     rest: str
+    generic: bool = False
 
 
 class Understanding:
@@ -172,7 +174,7 @@ class Understanding:
                 for position in range(understood.span.start, understood.span.end):
                     rest[position] = " "
         left = re.sub(r"\s+", " ", "".join(rest)).strip(" 的,，。、")
-        return Question(normal, tuple(found), left)
+        return Question(normal, tuple(found), left, not left or bool(_GENERIC.fullmatch(left)))
 
     def _find(self, normal: str) -> list[Understood]:
         numbers = self._numbers(normal)
