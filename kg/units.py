@@ -45,16 +45,17 @@ _DIMENSIONS = {
     "℃": {},
     "h": {"d": 24.0, "min": 1 / 60, "s": 1 / 3600},
     "a": {"月": 1 / 12},
-    "元": {"美元": float("nan")},
+    "元": {},
+    "美元": {},
     "蒸吨": {},
     "dB": {"dB(A)": 1.0},
     "r": {},
     "Hz": {},
-    "%": {"‰": 0.1, "个百分点": 1.0},
+    "%": {"‰": 0.1},
     "倍": {},
 }  # fmt: skip
 _COUNTS = (
-    "家 个 台 套 座 辆 项 条 户 种 处 亩次 头 艘 组 片 块 道 类 人 只 根 吨级 次 公顷次 期 口 栋 台套 支 件 批 吨位 循环"
+    "家 个 台 套 座 辆 项 条 户 种 处 头 艘 组 片 块 道 类 人 只 根 次 期 口 栋 台套 支 件 批 循环"
 ).split()
 _WORDS = (
     ("吨标准煤", "tce"), ("吨标煤", "tce"), ("千克标准煤", "kgce"), ("千克标煤", "kgce"),
@@ -69,10 +70,14 @@ _WORDS = (
     ("冷吨", "RT"), ("摄氏度", "℃"), ("°C", "℃"), ("吉焦", "GJ"), ("兆焦", "MJ"), ("分贝", "dB"),
     ("升", "L"), ("小时", "h"), ("分钟", "min"), ("秒", "s"), ("转", "r"), ("rpm", "r/min"),
     ("m^3", "m³"), ("m^2", "m²"), ("m3", "m³"), ("m2", "m²"), ("hl", "hL"), ("kl", "kL"),
-    ("％", "%"), ("个月", "月"), ("台(套)", "台套"), ("台（套）", "台套"),
+    ("％", "%"),
+    ("个百分点", "%"),
+    ("百分点", "%"), ("个月", "月"), ("台(套)", "台套"), ("台（套）", "台套"),
 )  # fmt: skip
 _TIMES = {"年": "a", "天": "d", "日": "d", "时": "h", "分": "min"}
 _SCALES = {"十": 10.0, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
+_TIME = re.compile(r"^([十百千万亿]*)(年|天|日|时|分)$")
+_TON = re.compile(r"(?<!蒸)吨")
 _TAIL = re.compile(r"(以上|以下|以内|左右|余|多)$")
 _TERM = re.compile(r"(?P<number>\d+(?:\.\d+)?)?(?P<scale>[十百千万亿]*)(?P<symbol>.*)")
 
@@ -84,12 +89,8 @@ def _build() -> tuple[Any, dict[str, str]]:
         names[base] = f"unit{n}"
         registry.define(f"unit{n} = [dimension{n}]")
         for m, (symbol, factor) in enumerate(others.items()):
-            if factor == factor:  # 美元: known, but its rate is not
-                names[symbol] = f"unit{n}part{m}"
-                registry.define(f"unit{n}part{m} = {factor!r} * unit{n}")
-            else:
-                names[symbol] = f"unit{n}other{m}"
-                registry.define(f"unit{n}other{m} = [dimension{n}other{m}]")
+            names[symbol] = f"unit{n}part{m}"
+            registry.define(f"unit{n}part{m} = {factor!r} * unit{n}")
     for n, symbol in enumerate(_COUNTS):
         names[symbol] = f"count{n}"
         registry.define(f"count{n} = [counted{n}]")
@@ -111,9 +112,9 @@ class _Registry:
 
 
 _REGISTRY = _Registry()
-_BASE_OF = {
-    symbol: base for base, others in _DIMENSIONS.items() for symbol in (base, *others)
-} | {symbol: symbol for symbol in _COUNTS} | {"美元": "美元"}  # fmt: skip
+_BASE_OF = {symbol: base for base, others in _DIMENSIONS.items() for symbol in (base, *others)} | {
+    symbol: symbol for symbol in _COUNTS
+}
 
 
 def normal_spelling(text: str) -> str:
@@ -124,21 +125,18 @@ def normal_spelling(text: str) -> str:
     unit = _TAIL.sub("", text.strip().replace(" ", "").replace("／", "/").replace("·", ""))
     for word, symbol in _WORDS:
         unit = unit.replace(word, symbol)
-    head, *below = unit.split("/")
-    if head not in {"年", "天", "日"}:
-        head = re.sub(r"吨(?!级|位)", "t", head) if head != "蒸吨" else head
-    else:
-        head = _TIMES[head]
-    below = [
-        _TIMES.get(part, part.replace("吨", "t") if part != "蒸吨" else part) for part in below
-    ]
-    return "/".join([head, *below])
+    return "/".join(_TON.sub("t", _TIME.sub(_time, part)) for part in unit.split("/"))
+
+
+def _time(match: re.Match[str]) -> str:
+    return match[1] + _TIMES[match[2]]
 
 
 @lru_cache(maxsize=4096)
 def _parse(unit: str) -> tuple[float, tuple[tuple[str, int], ...]]:
     """Return the factor and the (symbol, power) parts of a unit."""
-    factor, parts = 1.0, []
+    factor, parts = 1.0, list[tuple[str, int]]()
+    unit = normal_spelling(unit)
     for position, term in enumerate(unit.split("/") if unit else []):
         match = _TERM.fullmatch(term)
         if match is None or not match["symbol"]:
@@ -223,7 +221,6 @@ def to_base(value: float, unit: str, *, per_year: bool = False) -> tuple[float, 
     Raises:
         UnitError: unknown unit.
     """
-    unit = normal_spelling(unit)
     factor, base = _base(unit)
     if per_year and base and "/" not in base and base not in {"%", "倍", "a"}:
         base += "/a"
