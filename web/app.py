@@ -3,8 +3,9 @@
 from fastapi import FastAPI
 from fastapi.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
-from web import api, assets, errors, public
+from web import api, assets, errors, health, public
 from web.bootstrap import Platform
 from web.middleware import PathPrefix, SecurityHeaders
 from web.public.site import NAME, FactsKeeper
@@ -12,24 +13,32 @@ from web.public.site import NAME, FactsKeeper
 SMALLEST_GZIP = 1000
 
 
+class Site(FastAPI):
+    """The application with prefix and headers around everything, the error handlers too."""
+
+    prefix = ""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the usual stack, wrapped: answers to unexpected errors carry the headers too."""
+        return PathPrefix(SecurityHeaders(super().build_middleware_stack()), self.prefix)
+
+
 def create_app(platform: Platform) -> FastAPI:
     """Return the application that serves this platform. It opens nothing itself."""
-    app = FastAPI(
+    app = Site(
         title=NAME,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        middleware=[
-            Middleware(PathPrefix, prefix=platform.settings.root_path),
-            Middleware(SecurityHeaders),
-            Middleware(GZipMiddleware, minimum_size=SMALLEST_GZIP),
-        ],
+        middleware=[Middleware(GZipMiddleware, minimum_size=SMALLEST_GZIP)],
     )
+    app.prefix = platform.settings.root_path
     app.state.platform = platform
     app.state.assets = assets.scan()
     app.state.facts = FactsKeeper(platform)
     app.include_router(public.router)
     app.include_router(assets.router)
+    app.include_router(health.router)
     app.include_router(api.router)
     errors.install(app)
     return app

@@ -27,7 +27,7 @@ class Asset:
 
 def scan(folder: Path = FOLDER) -> Mapping[str, Asset]:
     """Return all files below the folder by their path in it."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    files = (path for path in sorted(folder.rglob("[!.]*")) if path.is_file())
     return {
         path.relative_to(folder).as_posix(): Asset(
             path, hashlib.sha256(path.read_bytes()).hexdigest()[:10]

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from kg.errors import NodeNotFound
 from kg.model import Demand, Node
 from kg.vocabulary import KIND_NAMES, Label, Relation
+from search.results import Match
 from web.deps import Served
 from web.public.around import Around, Party
 from web.public.links import Links
@@ -20,6 +21,7 @@ from web.public.topics import FigureGroup, Source, Topic, figure_groups, numbere
 from web.public.words import STATUS_NAMES
 
 MATCHES_SHOWN = 20
+NEAREST_SHOWN = 3
 
 router = APIRouter()
 
@@ -49,6 +51,7 @@ class DemandPage(Context):
     materials: Sequence[Topic]
     targets: Sequence[FigureGroup]
     solvers: Sequence[Solver]
+    nearest: Sequence[Match]
     matches: MatchTable
     sources: Sequence[Source]
 
@@ -77,6 +80,11 @@ def _page(request: Request, served: Served, node: Node) -> DemandPage:
         label: topics(links, [n for n in concerns if n.label is label])
         for label in (Label.INDUSTRY, Label.CONCEPT, Label.MATERIAL)
     }
+    solvers = [
+        Solver(n.id, n.props["name"], KIND_NAMES[n.label], n.props.get("use", ""))
+        for n in around.nodes(Relation.SOLVED_BY, "out")
+    ]
+    matched = served.engine.match_demand(demand.id, MATCHES_SHOWN)
     return DemandPage(
         title=demand.title,
         demand=demand,
@@ -87,10 +95,13 @@ def _page(request: Request, served: Served, node: Node) -> DemandPage:
         concepts=of[Label.CONCEPT],
         materials=of[Label.MATERIAL],
         targets=figure_groups(demand.targets, sources),
-        solvers=[
-            Solver(n.id, n.props["name"], KIND_NAMES[n.label], n.props.get("use", ""))
-            for n in around.nodes(Relation.SOLVED_BY, "out")
-        ],
-        matches=match_table(served.engine.match_demand(demand.id, MATCHES_SHOWN)),
+        solvers=solvers,
+        nearest=() if solvers or demand.result else _nearest(matched.matches),
+        matches=match_table(matched),
         sources=sources,
     )
+
+
+def _nearest(matches: Sequence[Match]) -> list[Match]:
+    """Return the few that stand at the head of the page of an unsolved demand."""
+    return [match for match in matches if match.fit != "供参考"][:NEAREST_SHOWN]

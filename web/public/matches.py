@@ -1,5 +1,6 @@
 """Matches as a table: criteria as columns in one order; those that nobody can judge are folded."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ class MatchTable:
     """Columns that say something, and those that are 未知 in every row."""
 
     total: int
+    fits: Sequence[tuple[str, int]]
     columns: Sequence[str]
     silent: Sequence[str]
     rows: Sequence[Row]
@@ -37,6 +39,7 @@ def match_table(result: MatchResult) -> MatchTable:
     telling = {c.name for match in result.matches for c in match.criteria if c.verdict != "未知"}
     return MatchTable(
         total=result.total,
+        fits=list(Counter(match.fit for match in result.matches).items()),
         columns=[name for name in order if name in telling],
         silent=[name for name in order if name not in telling],
         rows=rows,

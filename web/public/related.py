@@ -7,6 +7,7 @@ technology or process.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import log
 
 from kg.model import Node
 from kg.store import GraphStore
@@ -47,10 +48,10 @@ _DIRECT: tuple[tuple[Relation, Side, str, str], ...] = (
     (Relation.USES, "in", "配套", "它要用到本条目"),
 )
 _SHARED = (
-    _Way(Relation.PRODUCES, Relation.CONSUMES, "下游", "可以用本条目产出的“{}”", 4),
-    _Way(Relation.CONSUMES, Relation.PRODUCES, "上游", "产出本条目要用的“{}”", 3),
-    _Way(Relation.CONSUMES, Relation.CONSUMES, "同类物料", "也处理“{}”", 2),
-    _Way(Relation.IN_CONCEPT, Relation.IN_CONCEPT, "同类", "同属“{}”", 1),
+    _Way(Relation.PRODUCES, Relation.CONSUMES, "下游", "可以用本条目产出的“{}”", 3),
+    _Way(Relation.CONSUMES, Relation.PRODUCES, "上游", "产出本条目要用的“{}”", 2),
+    _Way(Relation.IN_CONCEPT, Relation.IN_CONCEPT, "同类", "同属“{}”", 2),
+    _Way(Relation.CONSUMES, Relation.CONSUMES, "同料", "也处理“{}”", 2),
 )
 
 
@@ -63,19 +64,27 @@ def related_entries(store: GraphStore, around: Around, entry_id: str) -> list[Re
         if node.label in ENTRY_LABELS
     }
     scores: dict[str, float] = defaultdict(float)
-    found: dict[str, tuple[Node, list[tuple[_Way, str]]]] = {}
+    found: dict[str, Node] = {}
+    shared: dict[str, dict[_Way, list[str]]] = defaultdict(lambda: defaultdict(list))
     for way in _SHARED:
-        for shared in _telling(around.nodes(way.out, "out")):
-            others = _entries(store, shared.id, way.back, entry_id)
+        for between in _telling(around.nodes(way.out, "out")):
+            others = _entries(store, between.id, way.back, entry_id)
             for other in others:
-                scores[other.id] += way.weight / len(others) ** 0.5
-                found.setdefault(other.id, (other, []))[1].append((way, shared.props["name"]))
+                scores[other.id] += way.weight * _rarity(between, len(others))
+                found[other.id] = other
+                shared[other.id][way].append(between.props["name"])
     for other_id in sorted(scores, key=lambda i: (-scores[i], i)):
-        node, ways = found[other_id]
-        way = ways[0][0]
-        names = "、".join(dict.fromkeys(name for one, name in ways if one is way))
-        out.setdefault(other_id, _view(node, way.word, way.reason.format(names)))
+        ways = shared[other_id]
+        word = next(iter(ways)).word
+        reason = "；".join(way.reason.format("、".join(names)) for way, names in ways.items())
+        out.setdefault(other_id, _view(found[other_id], word, reason))
     return list(out.values())[:MOST]
+
+
+def _rarity(between: Node, others: int) -> float:
+    """Return 0..1: what few share says more; steam and power, which all plants use, less."""
+    plain = 0.4 if between.props.get("kind") in {"energy", "water"} else 1.0
+    return plain * log(NEAR / min(others, NEAR) + 1) / log(NEAR + 1)
 
 
 def _telling(nodes: Iterable[Node]) -> list[Node]:

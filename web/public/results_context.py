@@ -8,18 +8,17 @@ from search.results import (
     FACET_NAMES,
     FACETS,
     Facet,
-    FacetValue,
     Hit,
     SearchRequest,
     SearchResult,
     Sort,
 )
+from web.public.facet_boxes import FacetBox, facet_box
 from web.public.links import Links
 from web.public.render import Context
 from web.public.search_address import choosing, params_of, without
 
 SORT_NAMES: dict[Sort, str] = {"relevance": "相关", "evidence": "证据", "newest": "最新"}
-SHOWN_VALUES = 8
 PAGES_AROUND = 2
 
 
@@ -32,17 +31,6 @@ class Choice:
     count: int | None = None
     current: bool = False
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FacetBox:
-    """One facet of the form: chosen values, the first others, and the folded rest."""
-
-    name: str
-    label: str
-    chosen: Sequence[FacetValue]
-    first: Sequence[FacetValue]
-    rest: Sequence[FacetValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +98,9 @@ def results_page(result: SearchResult, *, long: bool) -> ResultsPage:
             _choice(label, replace(request, sort=sort, page=1), current=request.sort == sort)
             for sort, label in SORT_NAMES.items()
         ],
-        facets=[_box(facet) for facet in result.facets if facet.name != "kind" and facet.values],
+        facets=[
+            facet_box(facet) for facet in result.facets if facet.name != "kind" and facet.values
+        ],
         hidden=_hidden(request),
         fitting=[hit for hit in hits if not hit.partial],
         partial=[hit for hit in hits if hit.partial],
@@ -168,13 +158,6 @@ def _chosen(request: SearchRequest, facets: Sequence[Facet]) -> list[Choice]:
         if name != "kind"
         for value in request.filters.get(name, ())
     ]
-
-
-def _box(facet: Facet) -> FacetBox:
-    chosen = [value for value in facet.values if value.chosen]
-    others = [value for value in facet.values if not value.chosen and value.count]
-    cut = SHOWN_VALUES if len(others) > SHOWN_VALUES + 2 else len(others)
-    return FacetBox(facet.name, facet.label, chosen, others[:cut], others[cut:])
 
 
 def _hidden(request: SearchRequest) -> list[tuple[str, str]]:

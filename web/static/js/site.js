@@ -90,24 +90,24 @@
     });
   };
 
-  // Long facets get a box that narrows them.
-  const narrow = (details) => {
-    const items = [...details.querySelectorAll("li")];
-    if (items.length < 10) return;
-    const box = document.createElement("input");
+  // Long facets get a box that narrows them and opens what it finds.
+  const narrow = (facet) => {
+    const items = [...facet.querySelectorAll("li")], box = document.createElement("input");
     box.type = "search";
-    box.placeholder = `在${details.dataset.filter}中查找`;
+    box.placeholder = `在${facet.dataset.filter}中查找`;
     box.setAttribute("aria-label", box.placeholder);
     box.addEventListener("input", () => {
       const text = box.value.trim().toLowerCase();
       for (const item of items) item.hidden = !item.textContent.toLowerCase().includes(text);
+      for (const fold of facet.querySelectorAll("details")) {
+        fold.open = text !== "" && fold.querySelector("li:not([hidden])") !== null;
+      }
     });
     box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
     box.addEventListener("change", (event) => event.stopPropagation());
-    details.querySelector("summary").after(box);
+    facet.querySelector("ul").before(box);
   };
-
-  const prepare = (root) => root.querySelectorAll("details[data-filter]").forEach(narrow);
+  const prepare = (root) => root.querySelectorAll("fieldset[data-filter]").forEach(narrow);
 
   document.querySelectorAll("[data-grow]").forEach((box) => {
     grow(box);
