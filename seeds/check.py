@@ -27,12 +27,23 @@ def find_problems(seeds: Seeds, folder: Path) -> list[Problem]:
     try:
         indicators = read_lexicon(folder / "vocab").indicators
     except BadLexicon as error:
-        found.append(Problem("vocab", 0, str(error)))
+        found.append(_of_lexicon(str(error)))
     except FileNotFoundError as error:
-        found.append(Problem("vocab", 0, f"缺少词表文件 {Path(error.filename).name}。"))
+        found.append(Problem(f"vocab/{Path(error.filename).name}", 0, "文件不存在。"))
     else:
-        found.extend(figure_problems(_figures(seeds), indicators))
+        found.extend(figure_problems(_figures(seeds), indicators, _documents(seeds)))
     return sorted(set(found))
+
+
+def _of_lexicon(message: str) -> Problem:
+    """Turn the lexicon's own message (“file 第 n 行：reason”) into a problem."""
+    where, _, reason = message.partition("：")
+    file, _, rest = where.partition(" 第 ")
+    return Problem(f"vocab/{file}", int(rest.removesuffix(" 行")), reason)
+
+
+def _documents(seeds: Seeds) -> frozenset[str]:
+    return frozenset(p.record.id for p in seeds.sown if isinstance(p.record, Document))
 
 
 def _figures(seeds: Seeds) -> Iterator[tuple[Sown, Figure]]:

@@ -1,9 +1,11 @@
-"""The rules of figures: known indicator, ordered ranges, an origin for every value."""
+"""The rules of figures: known unit and indicator, ordered ranges, an origin for every value."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
+from kg.errors import UnitError
 from kg.model import Figure
+from kg.units import parse
 from search.lexicon import Indicator
 from seeds.errors import Problem
 from seeds.records import Sown
@@ -12,13 +14,17 @@ _ORIGIN = re.compile(r"[a-z]+-(item|demand)-\d{3}#\d+")
 
 
 def figure_problems(
-    figures: Iterable[tuple[Sown, Figure]], indicators: Mapping[str, Indicator]
+    figures: Iterable[tuple[Sown, Figure]],
+    indicators: Mapping[str, Indicator],
+    documents: Container[str],
 ) -> Iterator[Problem]:
     """Check each figure of an entry or demand; the problem stands at the line of its record."""
     seen: dict[str, str] = {}
     for part, figure in figures:
         for reason in _reasons(figure, indicators):
             yield part.line.problem(f"指标“{figure.name}”：{reason}")
+        if figure.source is not None and figure.source not in documents:
+            yield part.line.problem(f"指标“{figure.name}”：来源“{figure.source}”不存在。")
         if figure.origin and seen.setdefault(figure.origin, figure.name) != figure.name:
             yield part.line.problem(
                 f"指标“{figure.name}”：出处 {figure.origin} 已被另一个指标使用。"
@@ -26,6 +32,10 @@ def figure_problems(
 
 
 def _reasons(figure: Figure, indicators: Mapping[str, Indicator]) -> Iterator[str]:
+    try:
+        parse(figure.unit)
+    except UnitError as error:
+        yield str(error)
     if figure.indicator != "other" and figure.indicator not in indicators:
         yield f"没有代码为“{figure.indicator}”的指标。"
     if figure.origin is None:

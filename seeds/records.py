@@ -8,9 +8,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
-from kg.model import Case, Demand, Document, Edge, Entry, Organization, Record, first_problem
+from kg.model import (
+    Case,
+    Demand,
+    Document,
+    Edge,
+    Entry,
+    Organization,
+    Part,
+    Record,
+    Text,
+    first_problem,
+)
 from kg.vocabulary import Relation
 from seeds.errors import Problem
 from seeds.files import Line
@@ -20,12 +31,21 @@ from seeds.files import Line
 class Link:
     """A field with ids: its relation, what goes before each id, and the direction.
 
-    `inward`: the edge runs from the named node to the line's node.
+    `inward`: the edge runs from the named node to the line's node. `needed`: at least one id.
     """
 
     relation: Relation
     prefix: str = ""
     inward: bool = False
+    needed: bool = False
+
+
+class Solution(Part):
+    """What solved a demand: its text as collected, the entries it names, where it was said."""
+
+    text: Text
+    entries: list[str] = Field(default_factory=list)
+    origins: list[str] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +86,7 @@ LINKS: Mapping[type[Record], Mapping[str, Link]] = {
         "sources": _SOURCES,
     },
     Case: {
-        "entry": Link(Relation.CASE_OF),
+        "entry": Link(Relation.CASE_OF, needed=True),
         "organizations": Link(Relation.CASE_AT),
         "regions": _REGIONS,
         "sources": _SOURCES,
@@ -84,14 +104,19 @@ FILES: Mapping[type[Record], str] = {
 def sow(kind: type[Record], lines: list[Line], problems: list[Problem]) -> Iterator[Sown]:
     """Yield each line's record and edges; lines that do not fit the model go to `problems`."""
     for line in lines:
-        data = _with_solutions(line.data) if kind is Demand else dict(line.data)
+        data = dict(line.data)
+        if kind is Demand:
+            data |= _solved(line, data.pop("solved_by", []), problems)
         named = {field: data.pop(field, None) for field in LINKS[kind]}
         record = record_of(kind, line, data, problems)
         if record is None:
             continue
         edges: list[Edge] = []
         for field, link in LINKS[kind].items():
-            for other in _ids(line, field, named[field], problems):
+            ids = _ids(line, field, named[field], problems)
+            if link.needed and not ids:
+                problems.append(line.problem(f"{field}：不能为空。"))
+            for other in ids:
                 ends = (record.id, link.prefix + other)
                 source, target = reversed(ends) if link.inward else ends
                 edges.append(Edge(link.relation, source, target))
@@ -119,11 +144,14 @@ def _ids(line: Line, field: str, value: object, problems: list[Problem]) -> list
     return ids
 
 
-def _with_solutions(data: Mapping[str, Any]) -> dict[str, Any]:
+def _solved(line: Line, value: object, problems: list[Problem]) -> dict[str, Any]:
     """Split `solved_by` into relations to entries and, where there is none, plain text."""
-    solved = [part for part in data.get("solved_by", []) if isinstance(part, dict)]
-    entries = [entry for part in solved for entry in part.get("entries", [])]
-    out = {field: value for field, value in data.items() if field != "solved_by"}
-    out["solvers"] = list(dict.fromkeys(entries))
-    out["solutions"] = [part.get("text", "") for part in solved if not part.get("entries")]
-    return out
+    try:
+        parts = TypeAdapter(list[Solution]).validate_python(value)
+    except ValidationError as error:
+        problems.append(line.problem(f"solved_by.{first_problem(error)}。"))
+        return {}
+    return {
+        "solvers": list(dict.fromkeys(entry for part in parts for entry in part.entries)),
+        "solutions": [part.text for part in parts if not part.entries],
+    }
