@@ -1,235 +1,365 @@
-"""Units of the field, in the catalogue's spelling: 万t/a, 亿kWh, tce, tCO2e, m³/d, 万元, 家.
+"""Units of the catalogue: reading, comparing, converting and showing figures in Chinese.
 
-Conversion happens only where it is physically meaningful. So these are dimensions of their own:
-- tce: coal equivalent becomes energy only by a convention (GB/T 2589-2020: 29.3076 MJ/kgce for
-  calorific values, but electricity is often counted at the grid's supply), so it is never
-  converted by itself;
-- tCO2: carbon dioxide is not "a mass" that may be compared with tonnes of waste (tCO2 and tCO2e
-  are the same: the factor of CO2 is 1 by definition, IPCC AR6 WG1 table 7.15);
-- Nm³: a volume at normal conditions (0 ℃, 101.325 kPa; GB 3102.4) is not a volume at any;
-- a year and a month of operation: how many days a plant runs is not known, so t/d never becomes
-  t/a (a = 12 months);
-- every kind of count: 家 is not 台; ℃; 蒸吨 (steam capacity); dB.
+A unit is a numerator and at most one denominator (`万kWh/a`, `mg/m³`, `kg/100km`), each with an
+optional 万/亿. Numerator and denominator convert apart, so `t/t` never becomes a percentage, and
+a substance is a dimension of its own: only what is physically the same converts. Decided here:
 
-Sources of factors: GB 3100-93 (SI and units used with it), 1 亩 = 10000/15 m², 1 RT = 3.51685 kW
-(US refrigeration ton), 1 hp = 0.745699872 kW (mechanical), 1 US gallon = 3.785411784 L.
+- Standard coal (tce) is neither energy nor mass; CO2 is no mass; 家, 台, 个 ... never mix.
+- `/a` and `/d` do not convert: a plant's days of running are not known. Durations do (365 天).
+- 蒸吨 (a boiler's steam in t/h, as on its plate) is its own dimension: not every t/h is steam.
+- A temperature converts with its offset; in a denominator or per something it is a difference.
+
+Factors: GB 3100-1993 and GB 3102-1993 (SI, kWh, r/min, 马力 735.498 75 W, hp 745.699 9 W, US
+refrigeration ton 3.516 853 kW), GB/T 2589-2020 (1 kgce = 29.3076 MJ, 1 kcal = 4.1868 kJ; stated,
+never applied unasked), 1 亩 = 1/15 hm², US gallon 3.785 411 784 L.
 """
 
 import re
-import threading
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
+from math import prod
 from typing import Any
 
-from pint import UnitRegistry
+import pint
 
 from kg.errors import UnitError
 
-_DIMENSIONS = {
-    # base symbol: other symbols with their size in the base
-    "t": {"kg": 1e-3, "g": 1e-6, "mg": 1e-9, "μg": 1e-12},
-    "tce": {"kgce": 1e-3, "gce": 1e-6},
-    "tCO2": {"tCO2e": 1.0, "kgCO2": 1e-3, "kgCO2e": 1e-3, "gCO2": 1e-6, "gCO2e": 1e-6},
-    "m": {"km": 1e3, "cm": 1e-2, "mm": 1e-3},
-    "m²": {"km²": 1e6, "hm²": 1e4, "公顷": 1e4, "亩": 1e4 / 15},
-    "m³": {"L": 1e-3, "mL": 1e-6, "hL": 0.1, "kL": 1.0, "加仑": 3.785411784e-3},
-    "Nm³": {},
-    "kWh": {
-        "Wh": 1e-3, "MWh": 1e3, "GWh": 1e6, "J": 1 / 3.6e6, "kJ": 1 / 3.6e3, "MJ": 1 / 3.6,
-        "GJ": 1e3 / 3.6, "TJ": 1e6 / 3.6,
-    },
-    "kW": {"W": 1e-3, "MW": 1e3, "GW": 1e6, "hp": 0.745699872, "RT": 3.51685},
-    "kVA": {"VA": 1e-3, "MVA": 1e3},
-    "kvar": {"Mvar": 1e3},
-    "V": {"kV": 1e3},
-    "MPa": {"Pa": 1e-6, "kPa": 1e-3, "bar": 0.1},
-    "℃": {},
-    "h": {"d": 24.0, "min": 1 / 60, "s": 1 / 3600},
-    "a": {"月": 1 / 12},
-    "元": {},
-    "美元": {},
-    "蒸吨": {},
-    "dB": {"dB(A)": 1.0},
-    "r": {},
-    "Hz": {},
-    "%": {"‰": 0.1},
-    "倍": {},
-}  # fmt: skip
 _COUNTS = (
-    "家 个 台 套 座 辆 项 条 户 种 处 头 艘 组 片 块 道 类 人 只 根 次 期 口 栋 台套 支 件 批 循环"
+    "家 个 台 套 座 辆 项 条 户 种 道 处 组 片 类 块 头 艘 人 次 件 只 口 栋 间 列 名 所 株 棵 根 "
+    "吨位 人次 台（套） 标准箱"
 ).split()
-_WORDS = (
-    ("吨标准煤", "tce"), ("吨标煤", "tce"), ("千克标准煤", "kgce"), ("千克标煤", "kgce"),
-    ("公斤标煤", "kgce"), ("吨二氧化碳当量", "tCO2e"), ("吨二氧化碳", "tCO2"),
-    ("吨CO2", "tCO2"), ("CO₂", "CO2"), ("标准立方米", "Nm³"), ("标立方米", "Nm³"),
-    ("标方", "Nm³"), ("立方米", "m³"), ("立方", "m³"), ("平方公里", "km²"), ("平方千米", "km²"),
-    ("平方米", "m²"), ("千瓦时", "kWh"), ("千瓦小时", "kWh"), ("兆瓦时", "MWh"), ("吉瓦时", "GWh"),
-    ("度电", "kWh"), ("度", "kWh"), ("千伏安", "kVA"), ("兆伏安", "MVA"), ("千伏", "kV"),
-    ("兆瓦", "MW"), ("吉瓦", "GW"), ("千瓦", "kW"), ("瓦", "W"), ("公里", "km"), ("千米", "km"),
-    ("厘米", "cm"), ("毫米", "mm"), ("米", "m"), ("公斤", "kg"), ("千克", "kg"), ("毫克", "mg"),
-    ("微克", "μg"), ("µg", "μg"), ("克", "g"), ("兆帕", "MPa"), ("千帕", "kPa"), ("马力", "hp"),
-    ("冷吨", "RT"), ("摄氏度", "℃"), ("°C", "℃"), ("吉焦", "GJ"), ("兆焦", "MJ"), ("分贝", "dB"),
-    ("升", "L"), ("小时", "h"), ("分钟", "min"), ("秒", "s"), ("转", "r"), ("rpm", "r/min"),
-    ("m^3", "m³"), ("m^2", "m²"), ("m3", "m³"), ("m2", "m²"), ("hl", "hL"), ("kl", "kL"),
-    ("％", "%"),
-    ("个百分点", "%"),
-    ("百分点", "%"), ("个月", "月"), ("台(套)", "台套"), ("台（套）", "台套"),
-)  # fmt: skip
-_TIMES = {"年": "a", "天": "d", "日": "d", "时": "h", "分": "min"}
-_SCALES = {"十": 10.0, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
-_TIME = re.compile(r"^([十百千万亿]*)(年|天|日|时|分)$")
-_TON = re.compile(r"(?<!蒸)吨")
-_TAIL = re.compile(r"(以上|以下|以内|左右|余|多)$")
-_TERM = re.compile(r"(?P<number>\d+(?:\.\d+)?)?(?P<scale>[十百千万亿]*)(?P<symbol>.*)")
+
+# kind: (Chinese name, base spelling, {spelling: size in the base}); "℃" stands apart
+_KINDS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "ratio": ("比例", "%", {"%": "1", "‰": "0.1", "": "100"}),
+    "point": ("百分点", "百分点", {"百分点": "1"}),
+    "times": ("倍数", "倍", {"倍": "1"}),
+    "mass": ("质量", "t", {"t": "1", "kg": "1e-3", "g": "1e-6", "mg": "1e-9", "μg": "1e-12"}),
+    "co2": (
+        "二氧化碳量",
+        "tCO2e",
+        {f"{m}CO2{e}": f"{f}" for m, f in (("t", 1), ("kg", 1e-3), ("g", 1e-6)) for e in ("", "e")},
+    ),
+    "coal": ("标准煤量", "tce", {"tce": "1", "kgce": "1e-3", "gce": "1e-6"}),
+    "energy": (
+        "能量",
+        "kWh",
+        {"Wh": "1e-3", "kWh": "1", "MWh": "1e3", "GWh": "1e6", "TWh": "1e9", "kJ": "1/3600",
+         "MJ": "1/3.6", "GJ": "1000/3.6", "TJ": "1e6/3.6", "kcal": "4.1868/3600"},
+    ),
+    "power": (
+        "功率",
+        "kW",
+        {"W": "1e-3", "kW": "1", "MW": "1e3", "GW": "1e6", "hp": "0.7456999", "马力": "0.73549875",
+         "RT": "3.516853"},
+    ),
+    "apparent": ("视在功率", "kVA", {"kVA": "1", "MVA": "1e3"}),
+    "length": ("长度", "m", {"m": "1", "km": "1e3", "cm": "1e-2", "mm": "1e-3", "μm": "1e-6"}),
+    "area": ("面积", "m²", {"m²": "1", "km²": "1e6", "hm²": "1e4", "亩": "10000/15"}),
+    "volume": (
+        "体积",
+        "m³",
+        {"m³": "1", "L": "1e-3", "mL": "1e-6", "hL": "0.1", "kL": "1", "加仑": "3.785411784e-3"},
+    ),
+    "gas": ("标准状态气体体积", "Nm³", {"Nm³": "1"}),
+    "steam": ("蒸汽流量", "蒸吨", {"蒸吨": "1"}),
+    "money": ("金额", "元", {"元": "1"}),
+    "dollars": ("美元金额", "美元", {"美元": "1"}),
+    "pressure": ("压力", "MPa", {"MPa": "1", "kPa": "1e-3", "Pa": "1e-6", "bar": "0.1"}),
+    "sound": ("声级", "dB", {"dB": "1", "dB(A)": "1"}),
+    "voltage": ("电压", "kV", {"kV": "1", "V": "1e-3"}),
+    "turns": ("转数", "r", {"r": "1"}),
+    "duration": (
+        "时间",
+        "天",
+        {"天": "1", "周": "7", "h": "1/24", "min": "1/1440", "s": "1/86400", "月": "365/12",
+         "年": "365"},
+    ),
+    "temperature": ("温度", "℃", {"K": "1"}),
+    **{f"count {name}": (f"以“{name}”计的数量", name, {name: "1"}) for name in _COUNTS},
+}  # fmt: skip
+_RATES: dict[str, tuple[str, str, dict[str, str]]] = {
+    "day": ("每日", "d", {"d": "1", "h": "1/24", "min": "1/1440", "s": "1/86400"}),
+    "year": ("每年", "a", {"a": "1", "月": "1/12"}),
+}
+"""Times in a denominator, in place of durations."""
+
+_WORDS = {
+    "千瓦时": "kWh", "度": "kWh", "度电": "kWh", "kW·h": "kWh", "兆瓦时": "MWh", "吉瓦时": "GWh",
+    "MW·h": "MWh", "瓦": "W", "千瓦": "kW", "兆瓦": "MW", "吉瓦": "GW", "kWp": "kW", "MWp": "MW",
+    "GWp": "GW", "Wp": "W", "匹": "马力", "冷吨": "RT", "吉焦": "GJ", "兆焦": "MJ", "千焦": "kJ",
+    "大卡": "kcal", "千卡": "kcal", "吨": "t", "千克": "kg", "公斤": "kg", "克": "g", "毫克": "mg",
+    "微克": "μg", "立方米": "m³", "立方": "m³", "方": "m³", "m3": "m³", "升": "L", "l": "L",
+    "百升": "hL", "千升": "kL", "毫升": "mL", "标准立方米": "Nm³", "标立方米": "Nm³", "标方": "Nm³",
+    "标立方": "Nm³", "Nm3": "Nm³", "平方米": "m²", "m2": "m²", "平方公里": "km²",
+    "平方千米": "km²", "km2": "km²", "公顷": "hm²", "hm2": "hm²", "ha": "hm²", "米": "m",
+    "公里": "km", "千米": "km", "厘米": "cm", "毫米": "mm", "微米": "μm", "摄氏度": "℃",
+    "°C": "℃", "小时": "h", "时": "h", "分钟": "min", "分": "min", "秒": "s", "个月": "月",
+    "个百分点": "百分点", "pct": "%", "兆帕": "MPa", "千帕": "kPa", "帕": "Pa", "分贝": "dB",
+    "人民币": "元", "人民币元": "元", "元人民币": "元", "块钱": "元", "台(套)": "台（套）",
+    "台套": "台（套）", "千伏": "kV", "伏": "V", "千伏安": "kVA", "兆伏安": "MVA", "转": "r",
+    "蒸吨/h": "蒸吨", "蒸吨/小时": "蒸吨", "rpm": "r/min", "TEU": "标准箱",
+    **{
+        f"{words}{substance}": f"{mass}{sign}"
+        for mass, spellings in {"t": "t 吨", "kg": "kg 千克 公斤", "g": "g 克"}.items()
+        for words in spellings.split()
+        for sign, substances in {
+            "CO2": "CO2 二氧化碳", "ce": "ce 标准煤 标煤",
+            "CO2e": "CO2e CO2eq CO2-eq CO2当量 二氧化碳当量",
+        }.items()
+        for substance in substances.split()
+    },
+}  # fmt: skip
+"""Raw spellings, after NFKC and without spaces."""
+_ABOVE = {"日": "天", "d": "天", "a": "年"}
+_BELOW = {"日": "d", "天": "d", "年": "a"}
+_SIZES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 
 
-def _build() -> tuple[Any, dict[str, str]]:
-    registry: Any = UnitRegistry(None)
-    names: dict[str, str] = {}
-    for n, (base, others) in enumerate(_DIMENSIONS.items()):
-        names[base] = f"unit{n}"
-        registry.define(f"unit{n} = [dimension{n}]")
-        for m, (symbol, factor) in enumerate(others.items()):
-            names[symbol] = f"unit{n}part{m}"
-            registry.define(f"unit{n}part{m} = {factor!r} * unit{n}")
-    for n, symbol in enumerate(_COUNTS):
-        names[symbol] = f"count{n}"
-        registry.define(f"count{n} = [counted{n}]")
+def _registry() -> tuple[pint.UnitRegistry[Any], dict[str, tuple[str, str]]]:
+    """Return a pint registry of just these units, and kind and pint name by spelling.
+
+    Spellings of `_RATES` have a slash in front. Pint reads only ASCII names, so they are numbered.
+    """
+    registry: pint.UnitRegistry[Any] = pint.UnitRegistry(None)
+    names: dict[str, tuple[str, str]] = {}
+    for mark, kinds in (("", _KINDS), ("/", _RATES)):
+        for kind, (_, _, sizes) in kinds.items():
+            number = f"u{len(names)}"
+            registry.define(f"{number}base = [{number}]")
+            for i, (spelling, size) in enumerate(sizes.items()):
+                registry.define(f"{number}n{i} = {size} * {number}base")
+                names[mark + spelling] = (kind, f"{number}n{i}")
+    registry.define(f"celsius = {names['K'][1]}; offset: 273.15")
+    names["℃"] = ("temperature", "celsius")
     return registry, names
 
 
-class _Registry:
-    """pint's registry, built on first use (it costs some 50 ms), shared by all threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._built: tuple[Any, dict[str, str]] | None = None
-
-    def get(self) -> tuple[Any, dict[str, str]]:
-        with self._lock:
-            if self._built is None:
-                self._built = _build()
-            return self._built
+_PINT, _NAMES = _registry()
+_FOLDED = {name.casefold(): name for name in _NAMES if name.isascii() and len(name) > 1}
 
 
-_REGISTRY = _Registry()
-_BASE_OF = {symbol: base for base, others in _DIMENSIONS.items() for symbol in (base, *others)} | {
-    symbol: symbol for symbol in _COUNTS
-}
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Numerator or denominator: how many of which unit. `kind` is its dimension."""
+
+    kind: str
+    name: str
+    count: float
+
+    @property
+    def pint_name(self) -> str:
+        """The unit in the registry."""
+        return _NAMES[self.name][1]
+
+    @property
+    def base(self) -> str:
+        """The base spelling of the kind."""
+        return (_RATES if self.name.startswith("/") else _KINDS)[self.kind][1]
+
+    @property
+    def words(self) -> str:
+        """The kind in Chinese."""
+        return (_RATES if self.name.startswith("/") else _KINDS)[self.kind][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit that has been read; `text` is its normal spelling."""
+
+    text: str
+    top: Part
+    bottom: Part | None = None
+
+    @property
+    def dimension(self) -> tuple[str, str | None]:
+        """Kinds of numerator and denominator."""
+        return self.top.kind, self.bottom.kind if self.bottom else None
+
+    @property
+    def base(self) -> str:
+        """The unit that all of this dimension are compared in."""
+        return self.top.base + (f"/{self.bottom.base}" if self.bottom else "")
 
 
 def normal_spelling(text: str) -> str:
-    """Return a unit as the catalogue spells it: 万吨/年 -> 万t/a, 度 -> kWh, 公里 -> km.
+    """Return the catalogue's spelling of a raw one: 万吨/年 -> 万t/a, 度 -> kWh, m3/d -> m³/d.
 
-    Unknown words are left as they are; whether the result is a unit is for `parse` to say.
+    What is not understood is left as it stands (`parse` will refuse it). Words that qualify
+    the number (以上, 约) are not dropped: they belong elsewhere.
     """
-    unit = _TAIL.sub("", text.strip().replace(" ", "").replace("／", "/").replace("·", ""))
-    for word, symbol in _WORDS:
-        unit = unit.replace(word, symbol)
-    return "/".join(_TON.sub("t", _TIME.sub(_time, part)) for part in unit.split("/"))
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).replace("每", "/")
+    plain = _WORDS.get(plain, plain)
+    above, slash, below = plain.partition("/")
+    if not slash:
+        return _normal_part(above, _ABOVE)
+    return f"{_normal_part(above, _ABOVE)}/{_normal_part(below, _BELOW)}"
 
 
-def _time(match: re.Match[str]) -> str:
-    return match[1] + _TIMES[match[2]]
+def _normal_part(text: str, times: dict[str, str]) -> str:
+    number, rest = _split_number(text)
+    for i in range(len(rest)):
+        if i and rest[i - 1] not in _SIZES:
+            break
+        name = rest[i:]
+        name = times.get(name) or _WORDS.get(name) or name
+        if times is _BELOW and f"/{name}" in _NAMES:
+            return number + rest[:i] + name
+        name = name if name in _NAMES else _FOLDED.get(name.casefold(), name)
+        if name in _NAMES:
+            return number + rest[:i] + name
+    return {"台(套)": "台（套）"}.get(text, text)
+
+
+def _split_number(text: str) -> tuple[str, str]:
+    match = re.match(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", text)
+    return (match[0], text[match.end() :]) if match else ("", text)
 
 
 @lru_cache(maxsize=4096)
-def _parse(unit: str) -> tuple[float, tuple[tuple[str, int], ...]]:
-    """Return the factor and the (symbol, power) parts of a unit."""
-    factor, parts = 1.0, list[tuple[str, int]]()
-    unit = normal_spelling(unit)
-    for position, term in enumerate(unit.split("/") if unit else []):
-        match = _TERM.fullmatch(term)
-        if match is None or not match["symbol"]:
-            raise UnitError(f"不认识单位“{unit}”，请写成如 万t/a、kWh、mg/m³ 的形式。")
-        symbol = match["symbol"]
-        if symbol not in _BASE_OF:
-            raise UnitError(
-                f"不认识单位“{unit}”中的“{symbol}”，请写成如 万t/a、kWh、mg/m³ 的形式。"
-            )
-        size = float(match["number"] or 1)
-        for letter in match["scale"]:
-            size *= _SCALES[letter]
-        factor *= size if position == 0 else 1 / size
-        parts.append((symbol, 1 if position == 0 else -1))
-    return factor, tuple(parts)
-
-
-def parse(unit: str) -> Any:
-    """Return the unit as a pint quantity of magnitude 1 ("" is dimensionless).
+def parse(unit: str) -> Unit:
+    """Read a unit in any known spelling; "" is a plain number.
 
     Raises:
-        UnitError: unknown unit; the sentence says which part.
+        UnitError: it is not known.
     """
-    registry, names = _REGISTRY.get()
-    factor, parts = _parse(unit)
-    quantity = registry.Quantity(factor, "")
-    for symbol, power in parts:
-        quantity = quantity * registry.Quantity(1.0, names[symbol]) ** power
-    return quantity
+    text = normal_spelling(unit)
+    above, slash, below = text.partition("/")
+    top = _part(above, rate=False)
+    bottom = _part(below, rate=True) if slash else None
+    if top is None or (slash and (bottom is None or not above or not below)):
+        shown = unit[:40].encode("utf-8", "replace").decode()
+        raise UnitError(
+            f"单位“{shown}”不认识。请写成“万t/a”“kWh/t”“万元”这样的单位，"
+            "“以上”“约”等字样请写在备注里。"
+        )
+    return Unit(text, top, bottom)
+
+
+def _part(text: str, *, rate: bool) -> Part | None:
+    number, rest = _split_number(text)
+    if number and not rate:
+        return None
+    for i in range(len(rest) + 1):
+        if i and rest[i - 1] not in _SIZES:
+            break
+        name = rest[i:]
+        if rate and f"/{name}" in _NAMES:
+            name = f"/{name}"
+        if name in _NAMES and (name or not rest):
+            count = float(number or 1) * prod(_SIZES[size] for size in rest[:i])
+            return Part(_NAMES[name][0], name, count) if count else None
+    return None
 
 
 def same_dimension(a: str, b: str) -> bool:
-    """Say whether values of two units can be compared."""
-    return bool(parse(a).dimensionality == parse(b).dimensionality)
+    """Say whether figures in these units can be compared at all.
+
+    Raises:
+        UnitError: one of them is not known.
+    """
+    return parse(a).dimension == parse(b).dimension
 
 
-def convert(value: float, source: str, target: str) -> float:
+def convert(value: float, from_unit: str, to_unit: str) -> float:
     """Return the value in another unit.
 
     Raises:
-        UnitError: unknown unit, or a conversion without physical meaning; says why.
+        UnitError: unknown unit, or no physical meaning (tce and kWh, t and tCO2, 家 and 台,
+            per day and per year); says why.
     """
-    have, want = parse(source), parse(target)
-    if have.dimensionality != want.dimensionality:
-        raise UnitError(f"“{source}”不能换算成“{target}”：{_why(source, target)}")
-    return float(value * (have / want).to_base_units().magnitude)
+    source, target = parse(from_unit), parse(to_unit)
+    if source.dimension != target.dimension:
+        raise UnitError(f"“{source.text}”不能换算成“{target.text}”：{_reason(source, target)}。")
+    for one, other in ((source.top, target.top), (target.bottom, source.bottom)):
+        if one and other and one.name.endswith("CO2e") and other.name.endswith("CO2"):
+            raise UnitError(
+                f"“{source.text}”不能换算成“{target.text}”：当量里可能含有其他温室气体。"
+            )
+    if source.text == target.text:
+        return value
+    if source.bottom is None or target.bottom is None:
+        return _turned(value, source.top, target.top)
+    # per something, a temperature is a difference: an offset would be wrong
+    above = _turned(value, _difference(source.top), _difference(target.top))
+    return above / _turned(1.0, _difference(source.bottom), _difference(target.bottom))
 
 
-def _why(source: str, target: str) -> str:
-    bases = [{_BASE_OF[s] for s, _p in _parse(u)[1]} for u in (source, target)]
-    both = bases[0] ^ bases[1]
-    if {"tce"} & both:
-        return "标准煤与实物量、电量之间没有唯一的折算系数，需写明折标系数（GB/T 2589）。"
-    if {"tCO2"} & both:
-        return "二氧化碳与其他物质不是同一种量。"
-    if {"Nm³"} & both:
-        return "标准状态体积与工况体积需要温度和压力才能换算。"
-    if {"a"} & both:
-        return "一年运行多少天未知。"
-    if both & set(_COUNTS):
-        return "计数的对象不同。"
-    return "不是同一种物理量。"
+def _difference(part: Part) -> Part:
+    return Part(part.kind, "K", part.count) if part.name == "℃" else part
 
 
-@lru_cache(maxsize=4096)
-def _base(unit: str) -> tuple[float, str]:
-    factor, parts = _parse(unit)
-    for symbol, power in parts:
-        base = _BASE_OF[symbol]
-        if symbol != base:
-            factor *= convert(1.0, symbol, base) ** power
-    spelled = [_BASE_OF[symbol] for symbol, _power in parts]
-    return factor, "/".join(spelled)
+def _turned(value: float, source: Part, target: Part) -> float:
+    if source.name == target.name:
+        return value * source.count / target.count
+    quantity = _PINT.Quantity(value * source.count, source.pint_name)
+    return float(quantity.to(target.pint_name).magnitude) / target.count
 
 
 def to_base(value: float, unit: str, *, per_year: bool = False) -> tuple[float, str]:
-    """Return the value in base units with their spelling: 80 万kWh/a -> (800000, "kWh/a").
+    """Return value and unit in the base of the dimension, for comparing figures.
 
-    Two figures can be compared when their base spellings are equal. `per_year`: the quantity is
-    annual although its unit does not say so (年节电 80 万kWh).
+    Rounded to 12 digits, so that 0.3 万t and 3000 t are equal. `per_year` says that the quantity
+    is annual: then 万kWh counts as 万kWh/a (a unit with a denominator, and a ratio, stay).
 
     Raises:
-        UnitError: unknown unit.
+        UnitError: the unit is not known.
     """
-    factor, base = _base(unit)
-    if per_year and base and "/" not in base and base not in {"%", "倍", "a"}:
-        base += "/a"
-    return value * factor, base
+    read = parse(annual(unit) if per_year else unit)
+    return float(f"{convert(value, read.text, read.base):.12g}"), read.base
+
+
+def annual(unit: str) -> str:
+    """Return the unit per year of an annual quantity: 万kWh -> 万kWh/a; kWh/t and % stay.
+
+    Raises:
+        UnitError: the unit is not known.
+    """
+    read = parse(unit)
+    if read.bottom or read.top.kind in ("ratio", "point", "times", "temperature", "duration"):
+        return read.text
+    return f"{read.text}/a"
 
 
 def display(value: float, unit: str) -> str:
-    """Return a figure for people: every digit that was given, thousands apart, then the unit."""
-    number = f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}"
-    if not unit:
-        return number
-    return f"{number}{unit}" if unit in {"%", "‰", "℃", "倍"} else f"{number} {unit}"
+    """Return a figure for people: 1,234.5 万kWh/a, 30%; at most 10 digits, none made up.
+
+    An unknown unit is shown as it stands.
+    """
+    number = format(Decimal(f"{value:.10g}"), ",f")
+    if "." in number:
+        number = number.rstrip("0").rstrip(".")
+    number = "0" if number == "-0" else number
+    text = normal_spelling(unit)
+    return number + text if text in ("", "%", "‰") else f"{number} {text}"
+
+
+_REASONS: dict[frozenset[str], str] = {
+    frozenset({"coal", "energy"}): (
+        "电和热折标准煤要先选定折算系数（GB/T 2589-2020：1 kgce = 29.3076 MJ，"
+        "电力当量值 0.1229 kgce/kWh，等价值逐年公布），不能自动换算"
+    ),
+    frozenset({"coal", "mass"}): "标准煤是按热值折算的能量，不是煤的重量",
+    frozenset({"co2", "mass"}): "二氧化碳的吨数和其他物料的吨数不是同一种东西",
+    frozenset({"co2", "coal"}): "要先知道燃料的排放因子",
+    frozenset({"co2", "energy"}): "要先知道电或燃料的排放因子",
+    frozenset({"gas", "volume"}): "标准状态和实际状态的气体体积不同，要先知道温度和压力",
+    frozenset({"mass", "volume"}): "要先知道密度",
+    frozenset({"power", "energy"}): "要先知道运行时间",
+    frozenset({"power", "apparent"}): "要先知道功率因数",
+    frozenset({"ratio", "point"}): "百分点是两个百分数之差",
+    frozenset({"ratio", "times"}): "倍数和百分数的基准不同",
+    frozenset({"money", "dollars"}): "要先知道汇率",
+    frozenset({"day", "year"}): "要先知道一年运行多少天",
+}
+
+
+def _reason(source: Unit, target: Unit) -> str:
+    pairs = [(source.top, target.top), (source.bottom, target.bottom)]
+    for one, other in pairs:
+        if one and other and one.kind != other.kind:
+            plain = f"一个是{one.words}，一个是{other.words}"
+            return _REASONS.get(frozenset({one.kind, other.kind}), plain)
+    return "一个是总量，一个是单位量"
