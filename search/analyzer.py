@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import jieba
 from opencc import OpenCC
@@ -50,6 +51,9 @@ class Analyzer:
             self._add(word, frequency)
         for word in words:
             self._add(word, None)
+        # Titles and summaries are marked again and again, for each question that finds them.
+        self._aligned = lru_cache(4096)(self._align)
+        self._letter = lru_cache(4096)(self._normal_letter)
         self._expansions: dict[str, tuple[str, ...]] = {}
         for term, others in lexicon.expansions().items():
             key = self.normalize(term)
@@ -117,17 +121,20 @@ class Analyzer:
                 at = normal.find(term, at + len(term))
         return [Span(m.start(), m.end()) for m in re.finditer(rb"\x01+", bytes(marked))]
 
-    def _aligned(self, text: str) -> tuple[str, Sequence[int]]:
+    def _align(self, text: str) -> tuple[str, Sequence[int]]:
         """Return normalised text and, for each of its letters, the original position."""
         whole = self._simplify(unicodedata.normalize("NFKC", text)).lower()
         if len(whole) == len(text):
             return whole, range(len(text))
         letters, owners = [], []
         for position, letter in enumerate(text):
-            normal = self._simplify(unicodedata.normalize("NFKC", letter)).lower()
+            normal = self._letter(letter)
             letters.append(normal)
             owners.extend([position] * len(normal))
         return "".join(letters), owners
+
+    def _normal_letter(self, letter: str) -> str:
+        return str(self._simplify(unicodedata.normalize("NFKC", letter))).lower()
 
 
 def is_whole(text: str, start: int, end: int) -> bool:

@@ -368,6 +368,10 @@ class SearchEngine:
                 label = "、".join(self.view.faceting.label(facet, v) for v in values)
                 rest = {f: v for f, v in request.filters.items() if f != facet}
                 options.append((label, replace(request, filters=rest, page=1)))
+        if len(options) > 1:
+            strict = {u.condition.id for u in ranking.question.understood if u.condition.strict}
+            bare = replace(request, dropped=request.dropped | strict, filters={}, page=1)
+            options = [*options[: MAX_RELAXATIONS - 1], ("全部条件", bare)]
         out = []
         for label, relaxed in options[:MAX_RELAXATIONS]:
             total, good = self.count(relaxed)

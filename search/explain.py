@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 
 from search.analyzer import Analyzer
 from search.documents import SearchDocument
@@ -32,7 +33,12 @@ def mark(analyzer: Analyzer, text: str, words: Iterable[str]) -> Marked:
 def snippet(analyzer: Analyzer, text: str, words: Sequence[str]) -> Marked:
     """Return about two lines of the text: from the sentence that has most of the words on."""
     sentences = [m.group() for m in _SENTENCE.finditer(text)] or [text]
-    found = [sum(w in analyzer.normalize(s) for w in words) for s in sentences]
+    spans = analyzer.spans(text, words)
+    ends = list(accumulate(map(len, sentences)))
+    found = [
+        sum(end - len(s) <= span.start < end for span in spans)
+        for s, end in zip(sentences, ends, strict=True)
+    ]
     best = max(range(len(sentences)), key=lambda i: (found[i], -i)) if words else 0
     shown = "".join(sentences[best:])
     if len(shown) < SNIPPET // 2:

@@ -30,7 +30,7 @@ class _State:
     postings: Postings
     vectors: Floats
     first: Ints  # first passage of each row; a row's passages lie side by side
-    facets: dict[str, dict[str, Ints]]
+    facets: dict[str, "_FacetRows"]
 
 
 class LocalIndex:
@@ -164,17 +164,19 @@ class LocalIndex:
         """Return which living rows have any of the values."""
         state = self._state
         mask = np.zeros(len(state.documents), bool)
-        known = state.facets.get(facet, {})
-        for value in values:
-            if value in known:
-                mask[known[value]] = True
+        known = state.facets.get(facet)
+        if known is not None:
+            wanted = [known.number[value] for value in values if value in known.number]
+            mask[known.rows[np.isin(known.values, wanted)]] = True
         return mask
 
     def count(self, facet: str, mask: Mask) -> dict[str, int]:
         """Count the facet's values among the rows of the mask; values without rows left out."""
-        known = self._state.facets.get(facet, {})
-        counts = {value: int(mask[rows].sum()) for value, rows in known.items()}
-        return {value: count for value, count in counts.items() if count}
+        known = self._state.facets.get(facet)
+        if known is None:
+            return {}
+        counts = np.bincount(known.values[mask[known.rows]], minlength=len(known.names))
+        return {known.names[n]: int(counts[n]) for n in np.flatnonzero(counts)}
 
 
 def _argmax_of_runs(values: Floats, starts: Ints) -> Ints:
@@ -186,15 +188,27 @@ def _argmax_of_runs(values: Floats, starts: Ints) -> Ints:
     return positions
 
 
-def _facet_rows(documents: Sequence[SearchDocument], alive: Mask) -> dict[str, dict[str, Ints]]:
-    found: dict[str, dict[str, list[int]]] = {}
+@dataclass(frozen=True, slots=True)
+class _FacetRows:
+    """One facet as pairs (row, number of value), each pair once."""
+
+    names: list[str]
+    number: dict[str, int]
+    rows: Ints
+    values: Ints
+
+
+def _facet_rows(documents: Sequence[SearchDocument], alive: Mask) -> dict[str, _FacetRows]:
+    pairs: dict[str, list[tuple[int, str]]] = {}
     for row, document in enumerate(documents):
         if alive[row]:
             for facet, values in document.facets.items():
-                by_value = found.setdefault(facet, {})
-                for value in values:
-                    by_value.setdefault(value, []).append(row)
-    return {
-        facet: {value: np.array(rows, np.int64) for value, rows in values.items()}
-        for facet, values in found.items()
-    }
+                pairs.setdefault(facet, []).extend((row, value) for value in dict.fromkeys(values))
+    out = {}
+    for facet, found in pairs.items():
+        names = list(dict.fromkeys(value for _row, value in found))
+        number = {value: n for n, value in enumerate(names)}
+        rows = np.array([row for row, _value in found], np.int64)
+        numbers = np.array([number[value] for _row, value in found], np.int64)
+        out[facet] = _FacetRows(names, number, rows, numbers)
+    return out
