@@ -49,7 +49,7 @@ def magnitude(unit: str) -> str:
 
 def collected_unit(figure: Record) -> str:
     """The collected unit without remarks that stand in it: 亿元(页面称1亿多元) -> 亿元."""
-    unit = re.sub(r"\((?!套\)).*?\)|×.*|^余", "", figure.get("unit", ""))
+    unit = re.sub(r"\((?!套\)).*?\)|×.*|^余|以[上下]$", "", figure.get("unit", ""))
     return normal_spelling(unit)
 
 
@@ -137,3 +137,22 @@ def test_figures_of_one_record_with_one_source_name_it(
     for figure, _collected, record in pairs:
         assert ("source" in figure) <= (len(record["sources"]) == 1)
         assert figure.get("source", "doc-0001") in titles
+
+
+def test_a_figure_left_out_as_the_same_has_the_same_value(
+    raw: dict[str, Lines], data: dict[str, Lines], pairs: list[tuple[Record, Record, Record]]
+) -> None:
+    values = {
+        f"{record['key']}#{at}": figure["value"]
+        for kind, field in (("items", "metrics"), ("demands", "targets"))
+        for record in raw[kind]
+        for at, figure in enumerate(record.get(field, []))
+    }
+    kept = {figure["origin"] for figure, _, _ in pairs}
+    same = re.compile(r"与 (\S+) 是同一个数据")
+    dropped = {
+        line["key"]: found[1] for line in data["left_out"] if (found := same.search(line["reason"]))
+    }
+    assert len(dropped) > 50
+    assert set(dropped.values()) <= kept
+    assert all(values[origin] == values[twin] for origin, twin in dropped.items())
