@@ -138,7 +138,7 @@ class MatchBody(Asked):
     targets: Annotated[tuple[TargetBody, ...], Field(max_length=20)] = Field(
         (), description="目标指标。"
     )
-    budget: float | None = Field(None, ge=0, allow_inf_nan=False, description="预算，万元。")
+    budget: float | None = Field(None, ge=0, le=1e9, description="预算，万元。")
     limit: int = Field(20, ge=1, le=100, description="最多给出多少条。")
 
     def demand(self) -> DemandQuery:
