@@ -1,9 +1,9 @@
 """A question -> groups of alternative tokens: each word with its synonyms."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from search.analyzer import Analyzer
+from search.analyzer import STOP_WORDS, Analyzer
 from search.index import TokenQuery
 
 SYNONYM = 0.8
@@ -23,8 +23,19 @@ def token_query(
     groups = {token: {token: 1.0} for token in tokens}
     for term, others in analyzer.expand(normal).items():
         parts = set(analyzer.tokens_of_normal(term))
-        alternatives = {t for other in others for t in analyzer.tokens_of_normal(other)}
-        for part in parts & groups.keys():
-            for token in alternatives - groups[part].keys():
-                groups[part][token] = weight
+        for token, share in _alternatives(analyzer, others).items():
+            if token not in parts:  # a part of the word itself would stand in for the whole
+                for part in parts & groups.keys():
+                    known = groups[part].get(token, 0.0)
+                    groups[part][token] = max(known, weight * share)
     return TokenQuery(tuple(groups.values()))
+
+
+def _alternatives(analyzer: Analyzer, others: Iterable[str]) -> dict[str, float]:
+    """Return the words of the synonyms; a word of a longer synonym stands for its share of it."""
+    out: dict[str, float] = {}
+    for other in others:
+        words = [w for w in analyzer.words(other) if w not in STOP_WORDS]
+        for word in words:
+            out[word] = max(out.get(word, 0.0), 1 / len(words))
+    return out

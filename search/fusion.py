@@ -38,7 +38,7 @@ class Fusion:
     near: float = 0.7
     words: float = 0.7
     missing: float = 0.25
-    strict: float = 0.35
+    strict: float = 0.2
 
     def combine(self, scores: Scores, mode: Mode) -> Floats:
         """Return one score a row to order by, float32."""

@@ -19,6 +19,7 @@ from search.documents import Measure, SearchDocument
 from search.lexicon import Indicator
 from search.results import Condition
 from search.trees import Trees
+from search.wording import comparable
 
 # Short names of counties that are also everyday words; they need their 区/县/市 or 经开区 behind.
 _EVERYDAY = frozenset(
@@ -37,10 +38,18 @@ _NUMBER = re.compile(
     r"\s*(?P<value>\d+(?:\.\d+)?)\s*(?P<scale>[千万亿]{0,2})\s*"
     r"(?P<unit>%|‰|[a-zμ°℃²³][a-z0-9μ°℃²³/·]*|[公平立]?[里方]米|度电?|千瓦时|千瓦|兆瓦时?|吉瓦|吨标准煤|吨标煤|吨|元|公里|千米|米|"
     r"年|个月|月|天|小时|倍|户|辆|台|套|亩)?(?:\s*/\s*(?P<per>年|天|日|小时|月|吨|[a-z]+))?"
-    r"\s*(?P<after>及以上|以上|以下|以内|之内|之上)?"
+    r"[水电气煤钢油碳]?\s*(?P<after>及以上|以上|以下|以内|之内|之上)?"
 )
 _AT_LEAST = frozenset("超过 大于 高于 多于 不低于 不少于 至少 达到 > >= ≥ 及以上 以上 之上".split())
 _AT_MOST = frozenset("低于 小于 少于 不超过 不高于 不大于 < <= ≤ 以下 以内 之内".split())
+_SAVED = re.compile(r"[省节](?:约|下)?[^，。,.]{0,14}?(水|电|气|标煤|煤)")
+_SAVINGS = {
+    "水": "water_saving",
+    "电": "power_saving",
+    "气": "gas_saving",
+    "煤": "energy_saving",
+    "标煤": "energy_saving",
+}
 _ANNUAL = re.compile(r"(每年|一年|全年|年)")
 _UNITS = {
     "度": "kWh", "度电": "kWh", "千瓦时": "kWh", "千瓦": "kW", "兆瓦": "MW", "兆瓦时": "MWh",
@@ -284,7 +293,7 @@ class Understanding:
             unit += "/" + {"年": "a", "天": "d", "日": "d", "小时": "h", "吨": "t"}.get(
                 match["per"], match["per"]
             )
-        indicators, span = asked or (frozenset[str](), Span(*match.span()))
+        indicators, span = asked or self._saved(normal, match) or (frozenset(), Span(*match.span()))
         if not unit and not indicators:
             return None
         try:
@@ -297,8 +306,18 @@ class Understanding:
         names = [self._indicators[i].name for i in sorted(indicators)]
         label = f"{'或'.join(names[:2]) or '数值'} {sign} {display(value, unit)}"
         condition = Condition(f"number:{sign}{value:g}{unit}", "number", label, words, strict=True)
+        kinds = {comparable(i, base_unit) for i in indicators} or {base_unit}
+        base_unit = kinds.pop() if len(kinds) == 1 else base_unit
         bound = Bound(indicators, base_unit, base if at_least else None, base if at_most else None)
         return Understood(condition, span, bound=bound)
+
+    @staticmethod
+    def _saved(normal: str, match: re.Match[str]) -> tuple[frozenset[str], Span] | None:
+        """Understand 每年能省 100 万吨水 / 节约 3000 度电 without the indicator's name."""
+        around = normal[max(0, match.start() - 8) : match.end() + 4]
+        saved = _SAVED.search(around)
+        code = _SAVINGS.get(saved[1]) if saved else None
+        return (frozenset({code}), Span(*match.span())) if code else None
 
     def _indicator(self, normal: str, match: re.Match[str]) -> tuple[frozenset[str], Span] | None:
         """Find the indicator wording nearest before the number, else behind it."""

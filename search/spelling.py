@@ -40,18 +40,32 @@ class Spelling:
     def correct(self, normal: str) -> str:
         """Return normalised text with typos put right (the same text when there are none)."""
         syllables = [lazy_pinyin(c)[0] if _is_chinese(c) else "" for c in normal]
+        settled = self._settled(normal)
         letters = list(normal)
         start = 0
         while start < len(letters):
             step = 1
             for end in range(min(len(letters), start + _LONGEST), start + 1, -1):
-                better = self._better(normal[start:end], tuple(syllables[start:end]))
+                stretch = normal[start:end]
+                better = self._better(stretch, tuple(syllables[start:end]))
                 if better is not None:
-                    letters[start:end] = better
-                    step = end - start
-                    break
+                    changed = {start + n for n, c in enumerate(stretch) if c != better[n]}
+                    if not changed & settled:
+                        letters[start:end] = better
+                        step = end - start
+                        break
             start += step
         return "".join(letters)
+
+    def _settled(self, normal: str) -> set[int]:
+        """Return the letters that stand in a known word, and so are no typos: 废 in 有机废气."""
+        return {
+            position
+            for start in range(len(normal))
+            for end in range(start + 2, min(len(normal), start + 4) + 1)
+            if self._known(normal[start:end])
+            for position in range(start, end)
+        }
 
     def _better(self, stretch: str, syllables: tuple[str, ...]) -> str | None:
         if not _is_chinese(stretch) or self._known(stretch):

@@ -9,6 +9,7 @@ from kg.vocabulary import Label
 from search.documents import Measure, Passage, PassageKind
 from search.trees import Trees
 
+_WATER = frozenset({"water_saving", "wastewater_reduction"})
 _FIGURE_ORDER = {g: n for n, g in enumerate("效果 经济 投资 规模 排放 质量 其他".split())}
 
 
@@ -88,5 +89,12 @@ def measures(figures: Iterable[Figure]) -> tuple[Measure, ...]:
             high, _unit = to_base(high, figure.unit, per_year=figure.per_year)
         except UnitError:
             continue
+        unit = comparable(figure.indicator, unit)
         out.append(Measure(figure.indicator, low, high, unit, figure_words(figure)))
     return tuple(out)
+
+
+def comparable(indicator: str, unit: str) -> str:
+    """Return the base unit in which figures of an indicator are compared: water in m³, since a
+    tonne of water is a cubic metre (GB/T 12723 counts water in m³)."""
+    return f"m³{unit[1:]}" if indicator in _WATER and unit.split("/")[0] == "t" else unit
