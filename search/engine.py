@@ -74,7 +74,7 @@ class View:
 class Ranking:
     """All rows scored for a question: `fused` orders, `sure` decides what is listed.
 
-    `meets`: rows that meet all strict conditions.
+    `bound` is the least `sure` that is listed; `meets`: rows that meet all strict conditions.
     """
 
     question: Question
@@ -82,6 +82,7 @@ class Ranking:
     scores: Scores
     fused: Floats
     sure: Floats
+    bound: float
     meets: Mask
     corrected: str | None
 
@@ -163,7 +164,7 @@ class SearchEngine:
         ranking = self.rank(request, view)
         chosen = _chosen(view.entries, request.filters)
         mask = view.entries.alive & ranking.meets & chosen
-        listed = mask & (ranking.sure >= self.fusion.near)
+        listed = mask & (ranking.sure >= ranking.bound)
         good = listed & (ranking.sure >= self.fusion.good)
         total, good_total = int(listed.sum()), int(good.sum())
         pages = max(1, math.ceil(total / request.size))
@@ -241,11 +242,12 @@ class SearchEngine:
                 fused = np.asarray(fused + self.fusion.boost * met, np.float32)
         strict = any(u.condition.strict for u in question.understood)
         missing = self._missing(query, view)
-        sure = self.fusion.confidence(scores, mode, missing=missing, strict=strict)
+        sure = self.fusion.confidence(scores, mode, missing=missing)
         if not query.groups or (strict and question.generic):
             # Nothing is asked but conditions: all that meet them answer the question.
             sure = np.full(len(fused), self.fusion.good, np.float32)
-        return Ranking(question, query, scores, fused, sure, meets, corrected)
+        bound = self.fusion.bound(strict=strict)
+        return Ranking(question, query, scores, fused, sure, bound, meets, corrected)
 
     def _missing(self, query: TokenQuery, view: View) -> bool:
         """Say whether a word of the field is asked for that no entry has, nor its synonyms."""
@@ -283,7 +285,7 @@ class SearchEngine:
             raise InvalidRequest(f"页码从 1 起，每页 1 至 {MAX_SIZE} 项。")
 
     def _facets(self, view: View, request: SearchRequest, ranking: Ranking) -> tuple[Facet, ...]:
-        base = view.entries.alive & ranking.meets & (ranking.sure >= self.fusion.near)
+        base = view.entries.alive & ranking.meets & (ranking.sure >= ranking.bound)
         masks = {f: view.entries.select(f, v) for f, v in request.filters.items() if v}
         out = []
         for name in FACETS:
@@ -349,8 +351,7 @@ class SearchEngine:
     def _elsewhere(self, view: View, ranking: Ranking, chosen: Mask) -> tuple[Hit, ...]:
         if not ranking.query.groups or ranking.question.generic:
             return ()
-        sure = ranking.sure - self.fusion.strict
-        fits = view.entries.alive & chosen & ~ranking.meets & (sure >= self.fusion.near)
+        fits = view.entries.alive & chosen & ~ranking.meets & (ranking.sure >= self.fusion.near)
         order = _order(view.entries.documents, ranking.fused, fits, fits, "relevance")
         rows = order[:MAX_ELSEWHERE]
         return tuple(self._hit(view, ranking, row, partial=True) for row in rows)
@@ -385,7 +386,7 @@ class SearchEngine:
         ranking = self.rank(request, view)
         mask = view.entries.alive & ranking.meets & _chosen(view.entries, request.filters)
         return (
-            int((mask & (ranking.sure >= self.fusion.near)).sum()),
+            int((mask & (ranking.sure >= ranking.bound)).sum()),
             int((mask & (ranking.sure >= self.fusion.good)).sum()),
         )
 

@@ -25,8 +25,8 @@ class Fusion:
     a met soft condition adds. The confidence is lexical + (cosine - `floor`) / `step`: from
     `good` on an item answers the question, from `near` on it is listed as partly relevant; a
     lexical share from `words` on is enough by itself. `missing`: what the confidence loses when
-    a word of the field that is asked for occurs nowhere. `strict`: how much lower the bounds
-    are where a place or a figure filters already.
+    a word of the field that is asked for occurs nowhere. `strict`: how much lower the bound of
+    what is listed is where a place or a figure filters already.
     """
 
     ratio: float = 0.17
@@ -38,7 +38,7 @@ class Fusion:
     near: float = 0.7
     words: float = 0.7
     missing: float = 0.25
-    strict: float = 0.2
+    strict: float = 0.35
 
     def combine(self, scores: Scores, mode: Mode) -> Floats:
         """Return one score a row to order by, float32."""
@@ -49,7 +49,7 @@ class Fusion:
             return np.asarray(dense, np.float32)
         return np.asarray(scores.lexical + dense, np.float32)
 
-    def confidence(self, scores: Scores, mode: Mode, *, missing: bool, strict: bool) -> Floats:
+    def confidence(self, scores: Scores, mode: Mode, *, missing: bool) -> Floats:
         """Return how sure it is that each row answers the question; compare with `good`."""
         meaning = np.maximum(0, scores.dense - self.floor) / self.step
         sure = np.zeros_like(scores.lexical)
@@ -57,7 +57,11 @@ class Fusion:
             sure = sure + scores.lexical * (2 if mode == "lexical" else 1)
         if mode != "lexical":
             sure = sure + meaning
-        sure = sure - self.missing * missing + self.strict * strict
+        sure = sure - self.missing * missing
         if mode != "dense":
             sure = np.where(scores.lexical >= self.words, np.maximum(sure, self.good), sure)
         return np.asarray(sure, np.float32)
+
+    def bound(self, *, strict: bool) -> float:
+        """Return the confidence from which on an item is listed."""
+        return self.near - self.strict * strict

@@ -97,4 +97,4 @@ def measures(figures: Iterable[Figure]) -> tuple[Measure, ...]:
 def comparable(indicator: str, unit: str) -> str:
     """Return the base unit in which figures of an indicator are compared: water in m³, since a
     tonne of water is a cubic metre (GB/T 12723 counts water in m³)."""
-    return f"m³{unit[1:]}" if indicator in _WATER and unit.split("/")[0] == "t" else unit
+    return f"m³{unit[1:]}" if indicator in _WATER and unit.partition("/")[0] == "t" else unit
