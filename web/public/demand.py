@@ -96,7 +96,7 @@ def _page(request: Request, served: Served, node: Node) -> DemandPage:
         materials=of[Label.MATERIAL],
         targets=figure_groups(demand.targets, sources),
         solvers=solvers,
-        nearest=() if solvers or demand.result else _nearest(matched.matches),
+        nearest=() if solvers or demand.status == "已实施" else _nearest(matched.matches),
         matches=match_table(matched),
         sources=sources,
     )

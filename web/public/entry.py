@@ -82,7 +82,7 @@ def _page(request: Request, served: Served, node: Node) -> EntryPage:
         *(source for case in cases for source in case.sources),
     ]
     sources = numbered(around.documents(cited))
-    related = related_entries(served.store, around, entry.id)
+    related = related_entries(served.store, facts.trees, around, entry.id)
     demands = served.engine.match_entry(entry.id, DEMANDS_SHOWN).matches
     suppliers = _suppliers(around)
     concepts = around.nodes(Relation.IN_CONCEPT, "out")

@@ -12,6 +12,7 @@ from math import log
 from kg.model import Node
 from kg.store import GraphStore
 from kg.vocabulary import ENTRY_LABELS, KIND_NAMES, Label, Relation
+from search.trees import Trees
 from web.public.around import Around, Side
 
 MOST = 8
@@ -55,7 +56,9 @@ _SHARED = (
 )
 
 
-def related_entries(store: GraphStore, around: Around, entry_id: str) -> list[RelatedEntry]:
+def related_entries(
+    store: GraphStore, trees: Trees, around: Around, entry_id: str
+) -> list[RelatedEntry]:
     """Return up to `MOST` related entries, best first; ties by id."""
     out = {
         node.id: _view(node, word, reason)
@@ -67,7 +70,7 @@ def related_entries(store: GraphStore, around: Around, entry_id: str) -> list[Re
     found: dict[str, Node] = {}
     shared: dict[str, dict[_Way, list[str]]] = defaultdict(lambda: defaultdict(list))
     for way in _SHARED:
-        for between in _telling(around.nodes(way.out, "out")):
+        for between in _telling(trees, around.nodes(way.out, "out")):
             others = _entries(store, between.id, way.back, entry_id)
             for other in others:
                 scores[other.id] += way.weight * _rarity(between, len(others))
@@ -87,12 +90,14 @@ def _rarity(between: Node, others: int) -> float:
     return plain * log(NEAR / min(others, NEAR) + 1) / log(NEAR + 1)
 
 
-def _telling(nodes: Iterable[Node]) -> list[Node]:
-    """Leave out areas and directions, which hundreds of entries share."""
+def _telling(trees: Trees, nodes: Iterable[Node]) -> list[Node]:
+    """Leave out areas, directions, and the heads of trees (工业固体废物), which say little."""
+    heads = set(trees.parents.values()) - trees.parents.keys()
     return [
         node
         for node in nodes
-        if node.label is not Label.CONCEPT or node.props["scheme"] in {"process", "technology"}
+        if node.id not in heads
+        and (node.label is not Label.CONCEPT or node.props["scheme"] in {"process", "technology"})
     ]
 
 

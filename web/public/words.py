@@ -3,12 +3,11 @@
 from datetime import date
 
 from kg.model import Figure
-from kg.units import display
+from kg.units import annual, display
 
 UNKNOWN = "未知"
 STATUS_NAMES = {"需求": "待解决", "在建": "在建", "已实施": "已实施"}
 PROVINCES = {"500000": "重庆", "510000": "四川"}
-CASE_STATUS_UNSURE = frozenset({"在建", "试点", "计划"})
 
 
 def number(value: int) -> str:
@@ -32,14 +31,12 @@ def year(value: int | None) -> str:
 
 
 def amount(figure: Figure) -> str:
-    """Return value or range with unit: 约 12.5 %, 180～200 kWh/kg, 未知 never (it has a value)."""
+    """Return value or range with unit: 约 70 kWh/kg, 180～200 kWh/kg, 12 万kWh/a."""
+    unit = annual(figure.unit) if figure.per_year else figure.unit
+    text = display(figure.value, unit)
     if figure.low is not None and figure.high is not None and figure.low != figure.high:
-        text = f"{display(figure.low, '')}～{display(figure.high, figure.unit)}"
-    else:
-        text = display(figure.value, figure.unit)
-    yearly = "（每年）" if figure.per_year and "/" not in figure.unit else ""
-    head = f"{figure.qualifier} " if figure.qualifier else ""
-    return f"{head}{text}{yearly}"
+        text = f"{display(figure.low, '')}～{display(figure.high, unit)}"
+    return f"{figure.qualifier} {text}" if figure.qualifier else text
 
 
 def against(figure: Figure) -> str:

@@ -11,7 +11,7 @@
   const grow = (box) => {
     if (CSS.supports("field-sizing", "content")) return;
     box.style.height = "auto";
-    box.style.height = `${Math.min(box.scrollHeight + 2, innerHeight * 0.6)}px`;
+    box.style.height = `${box.scrollHeight + 2}px`;
   };
 
   // Completions: arrows choose, Enter takes, Escape closes; a late answer never shows.

@@ -1,0 +1,126 @@
+"""The pure parts of pages: addresses, words, facet boxes, the picture."""
+
+import pytest
+
+from kg.model import Figure
+from search.errors import InvalidRequest
+from search.results import Facet, FacetValue, SearchRequest
+from web.public.facet_boxes import facet_box
+from web.public.home import _shade
+from web.public.neighbourhood import MOST, Tie, draw
+from web.public.search_address import choosing, params_of, parse, without
+from web.public.words import against, amount, long_date, year
+
+
+def test_a_request_survives_its_address() -> None:
+    request = SearchRequest(
+        "余热 & 余压", {"area": ("清洁生产+", "新能源+"), "region": ("500000",)},
+        dropped=frozenset({"b", "a"}), literal=True, sort="newest", page=3,
+    )  # fmt: skip
+    assert parse(params_of(request)) == request
+    assert params_of(SearchRequest()) == []
+    assert ("q", request.text) not in params_of(request, text=False)
+
+
+def test_parsing_is_kind_to_spaces_lines_and_repetition() -> None:
+    request = parse(
+        [("q", "  一\r\n二 "), ("area", ""), ("area", "x"), ("area", "x"), ("drop", "")]
+    )
+    assert request.text == "一\n二"
+    assert request.filters == {"area": ("x",)}
+    assert request.dropped == frozenset()
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "1.5", "²", "9999999", "一"])
+def test_a_page_is_a_number_from_one(page: str) -> None:
+    with pytest.raises(InvalidRequest, match="页码"):
+        parse([("page", page)])
+
+
+def test_choosing_and_taking_away_start_from_page_one() -> None:
+    request = SearchRequest("x", {"area": ("a", "b")}, page=4)
+    assert without(request, "area", "a").filters == {"area": ("b",)}
+    assert without(without(request, "area", "a"), "area", "b").filters == {}
+    assert choosing(request, "kind", "Product").page == 1
+    assert choosing(request, "area").filters == {}
+
+
+def test_words_of_figures() -> None:
+    plain = Figure(name="节电量", value=1234.5, unit="万kWh", per_year=True, qualifier="约")
+    assert amount(plain) == "约 1,234.5 万kWh/a"
+    span = Figure(name="能耗", value=190, unit="kWh/kg", low=180, high=200)
+    assert amount(span) == "180～200 kWh/kg"
+    against_span = Figure(name="能耗", value=70, unit="kWh/kg", baseline_low=180, baseline_high=200)
+    assert against(against_span) == "180～200 kWh/kg"
+    assert (
+        against(against_span.model_copy(update={"baseline": "改造前"})) == "改造前 180～200 kWh/kg"
+    )
+    assert against(against_span.model_copy(update={"baseline": "改造前180"})) == "改造前180"
+    assert against(plain) == ""
+
+
+def test_words_of_dates() -> None:
+    assert long_date("2026-11-03") == "2026年11月3日"
+    assert (long_date("bald"), long_date(None), year(None), year(2021)) == (
+        "未知", "未知", "未知", "2021年",
+    )  # fmt: skip
+
+
+def test_a_tree_facet_folds_what_lies_below_and_lists_nothing_twice() -> None:
+    values = (
+        FacetValue("500000", "重庆", 9),
+        FacetValue("500102", "涪陵", 4, depth=1),
+        FacetValue("510000", "四川", 8),
+        FacetValue("510100", "成都", 3, chosen=True, depth=1),
+        FacetValue("510104", "锦江", 1, depth=2),
+        FacetValue("110000", "北京", 0),
+    )
+    box = facet_box(Facet("region", "地区", values))
+    assert [b.value.label for b in box.first] == ["成都", "重庆", "四川"]
+    below = {b.value.label: [(d, v.label) for d, v in b.below] for b in box.first}
+    assert below == {"成都": [], "重庆": [(1, "涪陵")], "四川": [(2, "锦江")]}
+    assert box.size == 5
+
+
+def test_industries_begin_at_the_division() -> None:
+    values = (
+        FacetValue("C", "制造业", 9),
+        FacetValue("C26", "化学", 3, depth=1),
+        FacetValue("C30", "建材", 6, depth=1),
+        FacetValue("C301", "水泥", 5, depth=2),
+    )
+    box = facet_box(Facet("industry", "行业", values))
+    assert [b.value.label for b in box.first] == ["建材", "化学"]
+
+
+def test_a_long_facet_is_cut_and_says_by_how_much() -> None:
+    values = tuple(FacetValue(str(n), f"单位{n}", 100 - n) for n in range(80))
+    box = facet_box(Facet("organization", "单位", values))
+    assert (len(box.first), len(box.rest), box.unlisted) == (6, 54, 20)
+
+
+def test_the_picture_takes_from_all_groups_in_turn() -> None:
+    groups = [
+        [Tie("用户", f"用户{n}", "organization") for n in range(30)],
+        [Tie("行业", "水泥", "topic")],
+    ]
+    picture = draw("中心", groups)
+    assert picture is not None
+    assert len(picture.boxes) == MOST
+    assert picture.hidden == 31 - MOST
+    assert any(tie.name == "水泥" for tie in picture.ties)
+    assert all(0 <= box.y < picture.height for box in picture.boxes)
+    assert len({(box.x, box.y) for box in picture.boxes}) == MOST
+    assert draw("中心", [[], []]) is None
+
+
+def test_names_too_long_for_a_box_are_cut() -> None:
+    picture = draw("很" * 80, [[Tie("用户", "长" * 40, "organization")]])
+    assert picture is not None
+    assert picture.boxes[0].label == "长" * 15 + "…"
+    assert len(picture.lines) == 3
+    assert picture.lines[-1].endswith("…")
+
+
+def test_shades_grow_with_the_number() -> None:
+    assert [_shade(n, 40) for n in (0, 1, 11, 21, 40)] == [0, 1, 2, 3, 4]
