@@ -122,3 +122,7 @@ def test_the_document_knows_the_prefix_and_errors(described: dict[str, Any]) -> 
     refused = described["paths"]["/api/v1/search"]["get"]["responses"]["422"]["content"]
     assert list(refused) == ["application/problem+json"]
     assert "HTTPValidationError" not in described["components"]["schemas"]
+
+
+def test_the_document_is_served(client: TestClient, described: dict[str, Any]) -> None:
+    assert client.get("openapi.json").json() == described
