@@ -29,9 +29,9 @@ class Fusion:
     what is listed is where a place or a figure filters already.
     """
 
-    ratio: float = 0.17
+    ratio: float = 0.2
     origin: float = 0.8
-    boost: float = 0.1
+    boost: float = 0.05
     floor: float = 0.86
     step: float = 0.05
     good: float = 0.9

@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ class PassageVectors:
         self._known: dict[bytes, Floats] = {}
         if self._file is not None and self._file.is_file():
             self._read(self._file)
+        self._saved = frozenset(self._known)
 
     def _read(self, file: Path) -> None:
         try:
@@ -40,7 +42,7 @@ class PassageVectors:
                 keys, vectors = saved["keys"], saved["vectors"]
             if vectors.shape == (len(keys), self.encoder.dimension):
                 self._known = {bytes(k): v for k, v in zip(keys, vectors, strict=True)}
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             self._known = {}  # a damaged file costs a re-encoding, nothing else
 
     def encode(self, texts: Sequence[str], progress: Progress = lambda _done, _all: None) -> Floats:
@@ -60,12 +62,16 @@ class PassageVectors:
         return np.stack([self._known[key] for key in keys])
 
     def save(self, texts: Sequence[str]) -> None:
-        """Write the vectors of these texts and forget all others."""
+        """Write the vectors of these texts and forget all others; the same ones are not written."""
         self._known = {k: self._known[k] for k in dict.fromkeys(map(_key, texts))}
-        if self._file is None or not self._known:
+        if self._file is None or not self._known or self._known.keys() == self._saved:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
         scratch = self._file.with_name(f".{os.getpid()}.npz")
         keys = np.frombuffer(b"".join(self._known), np.uint8).reshape(-1, 16)
-        np.savez(scratch, keys=keys, vectors=np.stack(list(self._known.values())))
-        scratch.replace(self._file)
+        try:
+            np.savez(scratch, keys=keys, vectors=np.stack(list(self._known.values())))
+            scratch.replace(self._file)
+        finally:
+            scratch.unlink(missing_ok=True)
+        self._saved = frozenset(self._known)

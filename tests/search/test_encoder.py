@@ -35,7 +35,9 @@ def test_a_batch_gives_what_single_texts_give(encoder: OnnxEncoder) -> None:
     assert ((alone * together).sum(axis=1) > 0.99).all()
 
 
-@pytest.mark.parametrize("text", ["\ufdfa" * 400, "字" * 10_000, "\u0000", "🌱" * 300, "a\u0301" * 500])
+@pytest.mark.parametrize(
+    "text", ["\ufdfa" * 400, "字" * 10_000, "\u0000", "🌱" * 300, "a\u0301" * 500]
+)
 def test_hostile_text_is_encoded_without_harm(encoder: OnnxEncoder, text: str) -> None:
     vector = encoder.encode_queries([text])[0]
     assert np.isfinite(vector).all()
@@ -45,7 +47,9 @@ def test_nothing_in_no_vectors_out(encoder: OnnxEncoder) -> None:
     assert encoder.encode_queries([]).shape == (0, 384)
 
 
-def test_a_damaged_model_is_noticed(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_damaged_model_is_noticed(
+    platform: Platform, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("model")
     source = platform.settings.model_folder
     for file in source.iterdir():

@@ -146,7 +146,13 @@ def test_typos_traditional_letters_and_full_width_are_understood(engine: SearchE
 
 @pytest.mark.parametrize(
     "text",
-    ["天文望远镜镜片抛光", "婴儿奶粉配方", "如何学习弹钢琴", "手机游戏充值优惠", "asdfghjkl qwerty"],
+    [
+        "天文望远镜镜片抛光",
+        "婴儿奶粉配方",
+        "如何学习弹钢琴",
+        "手机游戏充值优惠",
+        "asdfghjkl qwerty",
+    ],
 )
 def test_a_question_that_nothing_answers_says_so(engine: SearchEngine, text: str) -> None:
     assert _ask(engine, text).nothing_fits

@@ -30,7 +30,8 @@ def test_typos_that_sound_the_same_are_corrected(
 
 
 @pytest.mark.parametrize(
-    "text", ["水泥窑余热发电", "酒厂的酒糟怎么办", "成都的氢能企业", "orc 发电", "", "a1-b2", "你好吗"]
+    "text",
+    ["水泥窑余热发电", "酒厂的酒糟怎么办", "成都的氢能企业", "orc 发电", "", "a1-b2", "你好吗"],
 )
 def test_right_text_is_left_alone(spelling: Spelling, text: str) -> None:
     assert spelling.correct(text) == text

@@ -6,7 +6,12 @@ from search.suggest import Suggester
 POWER = Suggestion("余热发电", "concept", "concept-power")
 FIRM = Suggestion("东方汽轮机有限公司", "organization", "org-1")
 SUGGESTER = Suggester(
-    [("余热发电", POWER, 3), ("废热发电", POWER, 3), ("东方汽轮机有限公司", FIRM, 2), ("东方汽轮机", FIRM, 2)]
+    [
+        ("余热发电", POWER, 3),
+        ("废热发电", POWER, 3),
+        ("东方汽轮机有限公司", FIRM, 2),
+        ("东方汽轮机", FIRM, 2),
+    ]
 )
 
 
