@@ -7,6 +7,7 @@ that finds everything in place writes nothing.
 import hashlib
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,14 +73,21 @@ def open_platform(
         Problem: the data folder cannot be used, or the disk is full.
         StoreUnavailable: the store cannot be opened.
     """
-    from search.engine import SearchEngine
-    from search.sync import Follower
-
     shown = progress or SilentProgress()
     check_folder(settings.data)
-    with alone(settings.data, shown), _closing_on_error(open_store(settings)) as store:
+    with (
+        alone(settings.data, shown),
+        _closing_on_error(open_store(settings)) as store,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        # a prepared model loads (0.3 s) while the seeds are checked and modules imported
+        prepared = (settings.model_folder / "manifest.json").is_file()
+        ahead = beside.submit(open_encoder, settings, SilentProgress()) if prepared else None
+        from search.engine import SearchEngine
+        from search.sync import Follower
+
         load_seeds(settings, store, shown)
-        encoder = open_encoder(settings, shown)
+        encoder = ahead.result() if ahead else open_encoder(settings, shown)
         import seeds
 
         with shown.step("建立检索索引") as advance:

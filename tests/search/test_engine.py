@@ -213,7 +213,7 @@ def test_an_empty_answer_offers_what_each_condition_costs(engine: SearchEngine) 
     ],
 )
 def test_bad_requests_are_refused_in_words(engine: SearchEngine, bad: dict[str, object]) -> None:
-    with pytest.raises(InvalidRequest, match="[\u4e00-\u9fff]"):
+    with pytest.raises(InvalidRequest, match=r"[\u4e00-\u9fff]"):
         _ask(engine, "余热", **bad)
 
 

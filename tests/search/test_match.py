@@ -75,5 +75,5 @@ def test_unknown_things_and_bad_fields_are_refused_in_words(engine: SearchEngine
         DemandQuery("余热", industries=("X99",)),
         DemandQuery("余热", targets=(("power_saving", 1, "不是单位"),)),
     ):
-        with pytest.raises(InvalidRequest, match="[\u4e00-\u9fff]"):
+        with pytest.raises(InvalidRequest, match=r"[\u4e00-\u9fff]"):
             engine.match_demand(bad)

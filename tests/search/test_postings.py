@@ -62,7 +62,7 @@ def test_unknown_words_lower_the_share() -> None:
 
 def test_changes_give_the_scores_of_the_new_set() -> None:
     documents = _corpus(50, 4)
-    added, p = _corpus(5, 5), Bm25(b=dict.fromkeys(FIELDS, 0.0))  # no length, so means do not matter
+    added, p = _corpus(5, 5), Bm25(b=dict.fromkeys(FIELDS, 0.0))  # no lengths, no means
     changed = Postings(documents, p).changed(added, {3: documents[3], 9: documents[9]})
     kept = [d for n, d in enumerate(documents) if n not in {3, 9}] + added
     query = [{"词1": 1.0}, {"词5": 1.0}]

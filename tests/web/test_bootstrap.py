@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from kg.errors import StoreUnavailable
 from kg.vocabulary import Label
 from search.errors import ModelUnavailable
 from search.results import SearchRequest
+from search.vectors import PassageVectors
 from web import embedding
 from web.bootstrap import load_seeds, open_platform
 from web.problems import DiskFull, FolderNotWritable
@@ -164,6 +166,21 @@ def test_too_little_space_for_the_model_is_told_beforehand(
     monkeypatch.setattr(embedding, "SPACE", 2**60)
     with pytest.raises(DiskFull):
         embedding.prepare_model(tmp_path / "model", SilentProgress())
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"no archive"])
+def test_damaged_vectors_are_encoded_again(
+    platform: "Platform", tmp_path: Path, content: bytes
+) -> None:
+    encoder = platform.encoder.encoder
+    assert encoder is not None
+    kept = PassageVectors(encoder, tmp_path)
+    before = kept.encode(["余热回收"])
+    kept.save(["余热回收"])
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(content)
+    again = PassageVectors(encoder, tmp_path)
+    assert np.array_equal(again.encode(["余热回收"]), before)
 
 
 def test_a_damaged_store_is_told(tmp_path: Path) -> None:
