@@ -7,10 +7,10 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 
 _PLACES = {
-    "query": "查询参数",
-    "path": "地址中的",
-    "body": "请求体字段",
-    "header": "请求头",
+    "query": "查询参数 ",
+    "path": "地址中的 ",
+    "body": "请求体字段 ",
+    "header": "请求头 ",
     "cookie": "Cookie ",
 }
 _SHOWN = 60
@@ -29,7 +29,7 @@ _WRONG = (
     ({"too_long"}, "太多，最多 {max_length} 个"),
 )
 """Types of pydantic's errors, and what to say of them."""
-_ELSE = "的取值不合要求，请对照接口说明修改"
+_ELSE = "取值不合要求，请对照接口说明修改"
 
 
 def complaints(error: RequestValidationError) -> list[dict[str, str]]:
@@ -60,7 +60,10 @@ def _complaint(problem: Mapping[str, Any]) -> dict[str, str]:
         field, message = "", "请求体不是合法的 JSON，请检查引号、逗号和括号。"
     else:
         subject = f"{_PLACES.get(str(place), '')}{field}" if field else "请求体"
-        message = f"{subject}{_wrong(kind, context)}{_given(kind, problem.get('input'))}。"
+        given = problem.get("input")
+        message = f"{subject} {_wrong(kind, context)}{_given(kind, given)}。"
+        if kind == "literal_error" and str(given).replace(" ", "+") in str(context["expected"]):
+            message += "地址中的加号要写成 %2B。"
     return {"field": field, "in": str(place), "code": kind, "message": message}
 
 

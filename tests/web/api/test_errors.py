@@ -92,6 +92,7 @@ WRONG = [
     ("entries/entry-0001?full=1", "full", "没有查询参数"),
     ("vocabularies/regions?from=tree", "from", "是否想写 form"),
     ("search?kind=Gadget", "kind", "Technology"),
+    ("search?area=清洁生产+", "area", "加号要写成 %2B"),
     ("search?page=0", "page", "不能小于 1"),
     ("search?size=101", "size", "不能大于 100"),
     ("search?size=many", "size", "应为整数"),
