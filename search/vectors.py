@@ -38,7 +38,7 @@ class PassageVectors:
 
     def _read(self, file: Path) -> None:
         try:
-            with np.load(file) as saved:
+            with file.open("rb") as opened, np.load(opened) as saved:
                 keys, vectors = saved["keys"], saved["vectors"]
             if vectors.shape == (len(keys), self.encoder.dimension):
                 self._known = {bytes(k): v for k, v in zip(keys, vectors, strict=True)}
