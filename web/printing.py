@@ -43,7 +43,8 @@ def search_result(result: SearchResult) -> None:
     good = [hit for hit in result.hits if not hit.partial]
     partial = [hit for hit in result.hits if hit.partial]
     if good:
-        title = f"为您找到 {result.good} 项（第 {result.request.page} / {result.pages} 页）"
+        more = f"，另有 {rest} 项部分相关" if (rest := result.total - result.good) else ""
+        title = f"为您找到 {result.good} 项{more}（第 {result.request.page} / {result.pages} 页）"
         write_table(title, columns, [_row(first + n, hit) for n, hit in enumerate(good)])
     if partial:
         rows = [_row(first + len(good) + n, hit) for n, hit in enumerate(partial)]
@@ -64,7 +65,7 @@ def match_result(title: str, result: MatchResult) -> None:
             match.fit,
             match.title,
             "  ".join(f"{c.name} {c.verdict}" for c in match.criteria),
-            match.reason + ("（记录中已由其解决）" if match.solved else ""),
+            match.reason,
             match.id,
         )
         for match in result.matches
