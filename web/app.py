@@ -7,7 +7,7 @@ from starlette.types import ASGIApp
 
 from web import api, assets, errors, health, public
 from web.bootstrap import Platform
-from web.middleware import PathPrefix, SecurityHeaders
+from web.middleware import HeadLikeGet, PathPrefix, SecurityHeaders
 from web.public.site import NAME, FactsKeeper
 
 SMALLEST_GZIP = 1000
@@ -20,7 +20,8 @@ class Site(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return the usual stack, wrapped: answers to unexpected errors carry the headers too."""
-        return PathPrefix(SecurityHeaders(super().build_middleware_stack()), self.prefix)
+        inner = HeadLikeGet(SecurityHeaders(super().build_middleware_stack()))
+        return PathPrefix(inner, self.prefix)
 
 
 def create_app(platform: Platform) -> FastAPI:
@@ -29,7 +30,7 @@ def create_app(platform: Platform) -> FastAPI:
         title=NAME,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
         middleware=[Middleware(GZipMiddleware, minimum_size=SMALLEST_GZIP)],
     )
     app.prefix = platform.settings.root_path

@@ -39,7 +39,7 @@ def scan(folder: Path = FOLDER) -> Mapping[str, Asset]:
 router = APIRouter(include_in_schema=False)
 
 
-@router.api_route("/static/{path:path}", methods=["GET", "HEAD"], name="static")
+@router.get("/static/{path:path}", name="static")
 def static(request: Request, path: str, v: str = "") -> FileResponse:
     """Serve a file; one asked for by its present version may be kept for a year."""
     assets: Mapping[str, Asset] = request.app.state.assets

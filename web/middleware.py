@@ -1,4 +1,4 @@
-"""What stands around every request: the path prefix and the security headers."""
+"""What stands around every request: the path prefix, HEAD for every GET, the security headers."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -39,6 +39,26 @@ class PathPrefix:
             full = path if whole else self._prefix + path
             scope = {**scope, "root_path": self._prefix, "path": full}
         await self._app(scope, receive, send)
+
+
+class HeadLikeGet:
+    """Answer HEAD as GET without the body, as RFC 9110 asks of every server."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on as GET and let only the head of the answer through."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def head_only(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self._app({**scope, "method": "GET"}, receive, head_only)
 
 
 class SecurityHeaders:

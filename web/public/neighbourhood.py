@@ -119,7 +119,7 @@ def _cut(text: str, letters: int) -> str:
     """Return the text in at most so many full-width letters (two Latin ones count as one)."""
     room = letters * 2
     for n, letter in enumerate(text):
-        room -= 2 if ord(letter) > 0x2E80 else 1
+        room -= 2 if ord(letter) > 0x2000 else 1
         if room < 0:
             return text[: max(n - 1, 1)] + "…"
     return text

@@ -16,6 +16,8 @@ from search.trees import Trees
 from web.public.around import Around, Side
 
 MOST = 8
+LEAST = 0.35
+"""Below this score two entries share only what many share (steam, industrial symbiosis)."""
 NEAR = 60
 """Neighbours of a shared node that are looked at; a node with more of them says little."""
 
@@ -76,7 +78,8 @@ def related_entries(
                 scores[other.id] += way.weight * _rarity(between, len(others))
                 found[other.id] = other
                 shared[other.id][way].append(between.props["name"])
-    for other_id in sorted(scores, key=lambda i: (-scores[i], i)):
+    telling = [i for i in scores if scores[i] >= LEAST]
+    for other_id in sorted(telling, key=lambda i: (-scores[i], i)):
         ways = shared[other_id]
         word = next(iter(ways)).word
         reason = "；".join(way.reason.format("、".join(names)) for way, names in ways.items())
@@ -87,7 +90,7 @@ def related_entries(
 def _rarity(between: Node, others: int) -> float:
     """Return 0..1: what few share says more; steam and power, which all plants use, less."""
     plain = 0.4 if between.props.get("kind") in {"energy", "water"} else 1.0
-    return plain * log(NEAR / min(others, NEAR) + 1) / log(NEAR + 1)
+    return (plain * log(NEAR / min(others, NEAR) + 1) / log(NEAR + 1)) ** 2
 
 
 def _telling(trees: Trees, nodes: Iterable[Node]) -> list[Node]:

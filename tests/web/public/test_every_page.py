@@ -130,3 +130,11 @@ def test_the_footer_shows_what_the_settings_say(platform: Platform) -> None:
     for words in ("主办单位：某某委员会", "渝ICP备0号", "网站标识码：5000000001", "023-0000"):
         assert words in text
     assert "主办单位" not in TestClient(create_app(platform)).get("/").text
+
+
+def test_head_is_answered_like_get_without_a_body(client: TestClient) -> None:
+    for address in ("/", "/search?q=余热", "/static/css/site.css", "/nothing"):
+        head, full = client.head(address), client.get(address)
+        assert head.status_code == full.status_code
+        assert head.headers["content-type"] == full.headers["content-type"]
+        assert head.content == b""

@@ -125,9 +125,6 @@
     button.hidden = false;
     button.addEventListener("click", () => print());
   });
-  addEventListener("beforeprint", () => document.querySelectorAll("main details").forEach((one) => {
-    if (!one.closest("aside")) one.open = true;
-  }));
   prepare(document);
 
   // Choosing a facet applies it at once on wide pages; small ones have the button.
@@ -135,6 +132,10 @@
     const form = event.target.closest?.("form[data-apply]");
     if (form && window.htmx && wide.matches) htmx.trigger(form, "apply");
   });
+  // Whatever goes wrong on the way, the plain form says what.
+  for (const trouble of ["htmx:responseError", "htmx:sendError"]) {
+    document.addEventListener(trouble, (event) => event.target.closest("form")?.submit());
+  }
   document.addEventListener("htmx:afterSwap", () => {
     const results = document.getElementById("results");
     if (!results) return;
