@@ -1,6 +1,7 @@
 """Store -> search documents: what is said of an entry or a demand anywhere in the graph."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from kg.model import Case, Demand, Entry, Node
 from kg.store import GraphStore
@@ -81,7 +82,8 @@ def entry_document(entry: Entry, around: Surroundings) -> SearchDocument:
     regions = list(dict.fromkeys((*own, *around.regions((*providers, *case_ids)))))
     case_lines = [sentence(c.title, c.user, c.effect) for c in cases]
     stated = (entry.year, *(c.year for c in cases), *(f.year for f in entry.figures))
-    years = sorted({year for year in stated if year})
+    # A year to come is a plan (计划到2029年完成), not the age of what is known.
+    years = sorted({year for year in stated if year and year <= date.today().year})  # noqa: DTZ011
     evidence = {f.evidence for f in entry.figures}
     if any(c.status == "已投运" for c in cases):
         evidence.add(Evidence.CASE)

@@ -51,6 +51,8 @@ from search.trees import Trees, all_nodes
 from search.vectors import PassageVectors
 
 MAX_ELSEWHERE = 6
+TELLING = 0.6
+"""Weight from which on a word is worth naming as a reason."""
 MAX_RELAXATIONS = 6
 CHUNK = 300
 """Letters of a long text that are encoded together; the vectors' mean stands for the text."""
@@ -302,7 +304,8 @@ class SearchEngine:
         postings = view.entries.postings
         tokens = {token for group in ranking.query.groups for token in group}
         matched = {t for t in tokens if _has(postings.rows_of(t), row)}
-        named = telling(matched, postings.idf)
+        telling_words = {t for t in matched if self.analyzer.weight(t) >= TELLING}
+        named = telling(telling_words, postings.idf)
         reasons = [word_reason(ranking.query, matched, named)]
         dense = float(ranking.scores.dense[row])
         if dense >= self.fusion.floor + self.fusion.step * 0.6:

@@ -20,14 +20,14 @@ def token_query(
     tokens = list(counts)
     if len(tokens) > MOST_GROUPS:
         tokens = sorted(tokens, key=lambda t: (-idf(t) * counts[t] ** 0.5, t))[:MOST_GROUPS]
-    groups = {token: {token: 1.0} for token in tokens}
+    groups = {token: {token: analyzer.weight(token)} for token in tokens}
     for term, others in analyzer.expand(normal).items():
         parts = set(analyzer.tokens_of_normal(term))
         for token, share in _alternatives(analyzer, others).items():
             if token not in parts:  # a part of the word itself would stand in for the whole
                 for part in parts & groups.keys():
                     known = groups[part].get(token, 0.0)
-                    groups[part][token] = max(known, weight * share)
+                    groups[part][token] = max(known, weight * share * groups[part][part])
     return TokenQuery(tuple(groups.values()))
 
 

@@ -4,7 +4,7 @@ What the record itself says solved a demand is shown (`Match.solved`) and listed
 never enters the score, so that the score can be judged on solved demands.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,9 +37,9 @@ class Weights:
     industry: float = 0.15
     figures: float = 0.03
     region: float = 0.03
-    strong: float = 0.8
-    fair: float = 0.5
-    least: float = 0.3
+    strong: float = 1.25
+    fair: float = 1.0
+    least: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,10 @@ class Matcher:
     def _dense(self) -> bool:
         return self._encode("测试") is not None
 
+    def _rows(self, entry_ids: Iterable[str]) -> list[int]:
+        found = (self._entries.row(entry_id) for entry_id in entry_ids)
+        return [row for row in found if row is not None]
+
     def _row(self, demand_id: str) -> int:
         row = self._demands.row(demand_id)
         if row is None:
@@ -145,14 +149,22 @@ class Matcher:
         return _Subject(first, first, query.text, need)
 
     def score_entries(self, subject: _Subject) -> list[tuple[int, float]]:
-        """Return (row, score) of the entries worth naming, best first, ties by id."""
+        """Return (row, score) of the entries worth naming, best first, ties by id.
+
+        What the record names as the solution is always among them.
+        """
         text = self._text_scores(self._entries, subject.title, subject.body)
         documents = self._entries.documents
         scored = [
             (row, self._total(float(text[row]), subject.need, documents[row]))
-            for row in self._best(self._entries, text)
+            for row in {*self._best(self._entries, text), *self._rows(subject.solved_by)}
         ]
-        kept = [(row, score) for row, score in scored if score >= self.weights.least]
+        least = self.weights.least
+        kept = [
+            (row, score)
+            for row, score in scored
+            if score >= least or documents[row].id in subject.solved_by
+        ]
         return sorted(kept, key=lambda pair: (-pair[1], documents[pair[0]].id))
 
     def rank(self, demand_id: str) -> list[str]:
@@ -201,7 +213,8 @@ class Matcher:
         criteria = judge(subject.need, entry, self._trees)
         solved = entry.id in subject.solved_by
         w = self.weights
-        if solved or score >= w.strong:
+        against = {c.name for c in criteria if c.verdict == "不符合"}
+        if solved or (score >= w.strong and not {"行业", "工艺"} <= against):
             fit = "高度匹配"
         else:
             fit = "可能匹配" if score >= w.fair else "供参考"
