@@ -207,9 +207,8 @@ class SearchEngine:
     def matcher(self) -> Matcher:
         """Return a matcher over the present view."""
         view = self.view
-        return Matcher(
-            view.entries, view.demands, view.trees, self.analyzer, self.encode, self.fusion
-        )
+        encode = self.encode if self.encoder is not None else None
+        return Matcher(view.entries, view.demands, view.trees, self.analyzer, encode, self.fusion)
 
     def encode(self, text: str) -> Floats | None:
         """Return the unit vector of a question; the mean over stretches of a long text."""

@@ -54,7 +54,7 @@ class _Subject:
 
 
 class Matcher:
-    """Matches over one view of the indexes. `encode(text)` gives a unit vector or None."""
+    """Matches over one view of the indexes; without `encode` (text -> unit vector) by words."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Matcher:
         demands: LocalIndex,
         trees: Trees,
         analyzer: Analyzer,
-        encode: Callable[[str], Floats | None],
+        encode: Callable[[str], Floats | None] | None,
         fusion: Fusion,
         weights: Weights | None = None,
     ) -> None:
@@ -76,7 +76,7 @@ class Matcher:
         scored = self.score_entries(found)
         matches = [self._match(found, self._entries.documents[row], score) for row, score in scored]
         matches.sort(key=lambda m: not m.solved)  # stable: recorded solutions first
-        return MatchResult(found.name, len(matches), tuple(matches[:limit]), not self._dense)
+        return MatchResult(found.name, len(matches), tuple(matches[:limit]), self._encode is None)
 
     def of_entry(self, entry_id: str, limit: int) -> MatchResult:
         """Match one entry against the stored demands; see `SearchEngine.match_entry`."""
@@ -98,11 +98,7 @@ class Matcher:
                 match = self._match(subject, entry, score)
                 matches.append(_turned(match, demand))
         matches.sort(key=lambda m: (not m.solved, -m.score, m.id))
-        return MatchResult(entry_id, len(matches), tuple(matches[:limit]), not self._dense)
-
-    @property
-    def _dense(self) -> bool:
-        return self._encode("测试") is not None
+        return MatchResult(entry_id, len(matches), tuple(matches[:limit]), self._encode is None)
 
     def _rows(self, entry_ids: Iterable[str]) -> list[int]:
         found = (self._entries.row(entry_id) for entry_id in entry_ids)
@@ -183,7 +179,7 @@ class Matcher:
         for text, share in ((title, w.title), (body, w.body)):
             normal = self._analyzer.normalize(text)
             query = token_query(self._analyzer, normal, index.postings.idf)
-            vector = self._encode(normal)
+            vector = self._encode(normal) if self._encode else None
             scores = index.score(query, vector)
             mode: Mode = "hybrid" if vector is not None else "lexical"
             total += np.float32(share) * self._fusion.combine(scores, mode)

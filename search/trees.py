@@ -28,6 +28,7 @@ class Trees:
 
     nodes: dict[str, Node] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
+    _lines: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def read(cls, store: GraphStore) -> "Trees":
@@ -42,10 +43,13 @@ class Trees:
 
     def line(self, node_id: str) -> list[str]:
         """Return the ids from the node up to its root, the node first."""
-        out = [node_id]
-        while (parent := self.parents.get(out[-1])) and parent not in out:
-            out.append(parent)
-        return out
+        known = self._lines.get(node_id)
+        if known is None:
+            known = [node_id]
+            while (parent := self.parents.get(known[-1])) and parent not in known:
+                known.append(parent)
+            self._lines[node_id] = known
+        return known
 
     def lines(self, ids: Iterable[str]) -> list[str]:
         """Return the ids with all their ancestors, each once."""
