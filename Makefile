@@ -48,7 +48,7 @@ $(READY): pyproject.toml constraints.txt | $(BIN)/python
 
 $(READY_DEV): $(READY)
 	@echo '安装测试和检查用的软件包 ……'
-	@$(PIP) -e '.[dev]' || { echo '软件包没有装好（原因见上），请检查网络、磁盘空间和 pip 的软件源后重试。' >&2; exit 1; }
+	@$(PIP) --quiet -e '.[dev]' || { echo '软件包没有装好（原因见上），请检查网络、磁盘空间和 pip 的软件源后重试。' >&2; exit 1; }
 	@touch $@
 
 $(ASSETS): package.json package-lock.json web/vendor.py | $(READY)

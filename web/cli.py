@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from search.results import Mode, Sort
-from web import printing
 from web.problems import Exit, Problem, explain
 from web.progress import Progress, SilentProgress, progress_for
 from web.settings import Settings
@@ -49,6 +48,7 @@ def serve(
 @app.command(cls=Command)
 def seed(*, json: Json = False) -> None:
     """重新载入种子数据；人工改过的内容保持不动。"""
+    from web import printing
     from web.bootstrap import load_seeds, open_store
     from web.preflight import alone, check_folder
 
@@ -79,6 +79,7 @@ def search(
 ) -> None:
     """检索目录。"""
     from search.results import SearchRequest
+    from web import printing
     from web.bootstrap import open_platform
 
     filters = _filters(where or [])
@@ -110,6 +111,7 @@ def match(
     json: Json = False,
 ) -> None:
     """为一项需求找条目，或为一个条目找需求。"""
+    from web import printing
     from web.bootstrap import open_platform
     from web.lookup import find_subject
 
@@ -137,6 +139,7 @@ def evaluate(
 ) -> None:
     """用人工判断评测检索：nDCG@10、召回率、MRR，附 95% 区间。"""
     from search import judging
+    from web import printing
     from web.bootstrap import open_platform
     from web.embedding import open_encoder
 
@@ -157,6 +160,7 @@ def evaluate(
 def evaluate_match(qrels: Qrels, *, json: Json = False) -> None:
     """用人工判断评测供需匹配。"""
     from search import judging
+    from web import printing
     from web.bootstrap import open_platform
 
     with open_platform(Settings.read(), _progress(json=json)) as platform:
@@ -169,6 +173,7 @@ def reindex(*, json: Json = False) -> None:
     """丢弃保存的向量，重新编码并建立索引。"""
     import shutil
 
+    from web import printing
     from web.bootstrap import open_platform
 
     settings = Settings.read()
@@ -188,6 +193,7 @@ def reindex(*, json: Json = False) -> None:
 @app.command(cls=Command)
 def info(*, json: Json = False) -> None:
     """显示版本、设置、数据量和向量模型的状态；不改动任何东西。"""
+    from web import printing
     from web.lookup import state_of
 
     state = state_of(Settings.read())

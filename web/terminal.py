@@ -6,14 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import typer
-from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 
-rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
-rich_utils.OPTIONS_PANEL_TITLE = "选项"
-rich_utils.COMMANDS_PANEL_TITLE = "命令"
-rich_utils.DEFAULT_STRING = "[默认：{}]"
-rich_utils.REQUIRED_LONG_STRING = "[必填]"
 _USAGE = {"Usage: ": "用法：", "[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]"}
 _WORDS = (
     ("No such command", "没有这个命令"),
@@ -47,6 +41,14 @@ _WORDS = (
 
 
 def _in_chinese(usage: str) -> str:
+    """Translate the usage line, and the headings of the help that follows it."""
+    from typer import rich_utils  # loads slowly, and only help needs it
+
+    rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
+    rich_utils.OPTIONS_PANEL_TITLE = "选项"
+    rich_utils.COMMANDS_PANEL_TITLE = "命令"
+    rich_utils.DEFAULT_STRING = "[默认：{}]"
+    rich_utils.REQUIRED_LONG_STRING = "[必填]"
     for english, chinese in _USAGE.items():
         usage = usage.replace(english, chinese)
     return usage
