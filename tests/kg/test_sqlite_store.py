@@ -94,6 +94,23 @@ class TestPlans:
             plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}")]
             assert not [step for step in plan if FULL_SCAN.search(step)], (statement, plan)
 
+    def test_no_traversal_scans_a_table(self, large: SqliteGraphStore) -> None:
+        statements: list[str] = []
+        db = large._sessions._current().db
+        db.set_trace_callback(statements.append)
+        large.neighbours("org-1", limit=3)
+        large.degrees("tech-00004")
+        large.subgraph(["tech-00004"], 3)
+        assert large.paths("tech-00004", "tech-00008")
+        large.edges(["org-1"], [Relation.SUPPLIES])
+        large.changes(5, 10)
+        large.position()
+        db.set_trace_callback(None)
+        for statement in statements:
+            if statement.startswith(("SELECT", "WITH")):
+                plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}")]
+                assert not [step for step in plan if FULL_SCAN.search(step)], (statement, plan)
+
     def test_the_planner_drives_from_the_rare_and_walks_the_frequent(
         self, large: SqliteGraphStore
     ) -> None:

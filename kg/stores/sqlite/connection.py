@@ -76,9 +76,8 @@ class Session:
         # FULL: what was signed and confirmed survives a power failure
         self.db.execute("PRAGMA synchronous = FULL")
         self.db.execute("PRAGMA foreign_keys = ON")
-        # each thread has its own page cache, so it is small; the map is shared by all
-        self.db.execute("PRAGMA cache_size = -16000")
-        self.db.execute("PRAGMA mmap_size = 1073741824")
+        # each thread has its own page cache; 40 threads of a web process make 320 MB at most
+        self.db.execute("PRAGMA cache_size = -8000")
         self.db.execute("PRAGMA temp_store = MEMORY")
         migrate(self.db)
 

@@ -29,8 +29,8 @@ from kg.stores.checks import (
     is_id,
 )
 from kg.stores.cursors import encode
+from kg.stores.sqlite import paths, reading, traversal, writing
 from kg.stores.sqlite import query as pages
-from kg.stores.sqlite import reading, traversal, writing
 from kg.stores.sqlite.connection import Sessions
 from kg.vocabulary import Relation
 
@@ -174,9 +174,7 @@ class SqliteGraphStore:
         check_limit(max_length, MAX_PATH, "max_length")
         check_relations(relations)
         with self._sessions.read() as db:
-            return traversal.paths(
-                db, a, b, max_length=max_length, relations=relations, limit=limit
-            )
+            return paths.paths(db, a, b, max_length=max_length, relations=relations, limit=limit)
 
     def changes(self, since: int, limit: int = MAX_LIMIT) -> list[Change]:
         """Return the changes after `since`."""

@@ -1,4 +1,4 @@
-"""Neighbours, degrees, subgraphs and shortest paths.
+"""Neighbours, degrees and subgraphs.
 
 `ABOUT` is the only relation with private ends, and each of its sources is private. So a
 traversal that starts at public nodes and leaves such relations alone never meets a private one.
@@ -8,20 +8,19 @@ traversal that starts at public nodes and leaves such relations alone never meet
 # ruff: noqa: S608
 
 import sqlite3  # noqa: TID251 - this folder owns SQL
-from collections.abc import Collection, Iterable, Iterator
-from itertools import islice, pairwise
+from collections.abc import Collection, Iterable
 from typing import Literal
 
 from kg.errors import NodeNotFound
 from kg.model import Edge
-from kg.store import Neighbour, Path, Subgraph
+from kg.store import Neighbour, Subgraph
 from kg.stores.sqlite.conditions import id_list, marks
 from kg.stores.sqlite.reading import NODE, edge_of, get_many, label_of, node_of
 from kg.vocabulary import PRIVATE_LABELS, RELATION_ENDS, Relation
 
 Way = Literal["out", "in"]
 _WAYS: tuple[Way, Way] = ("out", "in")
-_COLUMNS: dict[Way, tuple[str, str]] = {"out": ("source", "target"), "in": ("target", "source")}
+COLUMNS: dict[Way, tuple[str, str]] = {"out": ("source", "target"), "in": ("target", "source")}
 _PRIVATE = ", ".join(f"'{label}'" for label in sorted(PRIVATE_LABELS))
 
 
@@ -31,7 +30,7 @@ def _may_hide(relation: Relation, way: Way) -> bool:
     return bool((ends.targets if way == "out" else ends.sources) & PRIVATE_LABELS)
 
 
-def _passable(relations: Collection[Relation] | None, *, private: bool) -> list[Relation]:
+def passable(relations: Collection[Relation] | None, *, private: bool) -> list[Relation]:
     """Return the relations that a traversal may follow, in order."""
     chosen = sorted(set(Relation) if relations is None else set(relations))
     return [one for one in chosen if private or not any(_may_hide(one, way) for way in _WAYS)]
@@ -52,7 +51,7 @@ def neighbours(
     ways = _WAYS if direction == "both" else (direction,)
     for relation in sorted(set(Relation) if relations is None else set(relations)):
         for way in ways:
-            near, far = _COLUMNS[way]
+            near, far = COLUMNS[way]
             hide = "" if private else f" AND n.label NOT IN ({_PRIVATE})"
             rows = db.execute(
                 f"SELECT e.source, e.relation, e.target, e.props, {NODE} FROM edges e"
@@ -72,7 +71,7 @@ def degrees(db: sqlite3.Connection, node_id: str) -> dict[tuple[Relation, Way], 
     counted: dict[tuple[Relation, Way], int] = {}
     for relation in sorted(Relation):
         for way in _WAYS:
-            near, far = _COLUMNS[way]
+            near, far = COLUMNS[way]
             text = f"SELECT count(*) FROM edges e WHERE e.{near} = ? AND e.relation = ?"
             if _may_hide(relation, way):
                 label = f"(SELECT n.label FROM nodes n WHERE n.id = e.{far})"
@@ -94,22 +93,27 @@ def subgraph(
 ) -> Subgraph:
     """Return the nodes near `ids`, level by level."""
     for node_id in ids:
-        _check_visible(db, node_id, private=private)
-    passable = _passable(relations, private=private)
+        check_visible(db, node_id, private=private)
+    followed = passable(relations, private=private)
     level = set(ids)
     seen = set(level)
     ordered = sorted(level)
     for _ in range(depth):
-        level = set(_around(db, level, passable)) - seen
+        level = set(_around(db, level, followed)) - seen
         seen |= level
         ordered += sorted(level)
     kept = ordered[:limit]
     nodes = get_many(db, kept)
-    edges = _edges_among(db, kept, passable)
+    edges = _edges_among(db, kept, followed)
     return Subgraph(tuple(nodes.values()), tuple(edges), len(ordered) - len(kept))
 
 
-def _check_visible(db: sqlite3.Connection, node_id: str, *, private: bool) -> None:
+def check_visible(db: sqlite3.Connection, node_id: str, *, private: bool) -> None:
+    """Check that a traversal may begin at a node.
+
+    Raises:
+        NodeNotFound: it is missing, or private without `private`.
+    """
     if label_of(db, node_id) in PRIVATE_LABELS and not private:
         raise NodeNotFound(node_id)
 
@@ -123,7 +127,7 @@ def _around(db: sqlite3.Connection, ids: Iterable[str], relations: list[Relation
     text = " UNION ".join(
         f"SELECT e.{far} FROM json_each(?) j CROSS JOIN edges e ON e.{near} = j.value"
         f" WHERE e.relation IN ({chosen})"
-        for near, far in _COLUMNS.values()
+        for near, far in COLUMNS.values()
     )
     args = (given, *relations)
     return [row[0] for row in db.execute(text, (*args, *args))]
@@ -142,78 +146,3 @@ def _edges_among(
         (given, *relations, given),
     )
     return [edge_of(row) for row in rows]
-
-
-def paths(
-    db: sqlite3.Connection,
-    a: str,
-    b: str,
-    *,
-    max_length: int,
-    relations: Collection[Relation] | None,
-    limit: int,
-) -> list[Path]:
-    """Return shortest paths: search from both ends, then read them off in order of ids."""
-    for node_id in (a, b):
-        _check_visible(db, node_id, private=False)
-    passable = _passable(relations, private=False)
-    if a == b or not passable:
-        return []
-    steps = _shortest_steps(db, a, b, max_length, passable)
-    return [_path(db, ids, passable) for ids in islice(_trails(db, [a], steps, passable), limit)]
-
-
-def _shortest_steps(
-    db: sqlite3.Connection, a: str, b: str, max_length: int, relations: list[Relation]
-) -> list[set[str]]:
-    """Return, for each step from `a`, the nodes that lie there on a shortest path; or nothing."""
-    from_a, from_b = [{a}], [{b}]
-    seen_a, seen_b = {a}, {b}
-    while not (meeting := from_a[-1] & from_b[-1]):
-        if len(from_a) + len(from_b) - 2 >= max_length:
-            return []
-        levels, seen = (from_a, seen_a) if len(from_a[-1]) <= len(from_b[-1]) else (from_b, seen_b)
-        fresh = set(_around(db, levels[-1], relations)) - seen
-        if not fresh:
-            return []
-        seen |= fresh
-        levels.append(fresh)
-    before = _back(db, meeting, from_a[:-1], relations)
-    behind = _back(db, meeting, from_b[:-1], relations)
-    return [*reversed(before), meeting, *behind][1:]
-
-
-def _back(
-    db: sqlite3.Connection, start: set[str], levels: list[set[str]], relations: list[Relation]
-) -> list[set[str]]:
-    """Return what of the levels leads to `start`, nearest first."""
-    trimmed: list[set[str]] = []
-    for level in reversed(levels):
-        start = level & set(_around(db, start, relations))
-        trimmed.append(start)
-    return trimmed
-
-
-def _trails(
-    db: sqlite3.Connection, trail: list[str], steps: list[set[str]], relations: list[Relation]
-) -> Iterator[list[str]]:
-    """Yield the id sequences through the steps in order; no step is a dead end."""
-    if not steps:
-        if len(trail) > 1:
-            yield trail
-        return
-    for node_id in sorted(steps[0] & set(_around(db, trail[-1:], relations))):
-        yield from _trails(db, [*trail, node_id], steps[1:], relations)
-
-
-def _path(db: sqlite3.Connection, ids: list[str], relations: list[Relation]) -> Path:
-    """Return the path; of several edges between two nodes the first by (relation, source)."""
-    text = (
-        "SELECT e.source, e.relation, e.target, e.props FROM edges e WHERE (e.source, e.target)"
-        f" IN (VALUES (?1, ?2), (?2, ?1)) AND e.relation IN ({marks(len(relations))})"
-        " ORDER BY e.relation, e.source LIMIT 1"
-    )
-    edges = [
-        edge_of(db.execute(text, (one, two, *relations)).fetchone()) for one, two in pairwise(ids)
-    ]
-    return Path(tuple(get_many(db, ids).values()), tuple(edges))

@@ -1,0 +1,160 @@
+"""Claim: with 100,000 entries (10 properties and 6 relations each) in one SQLite file, loading
+takes under 3 minutes, a page of a find with two filters under 10 ms (median; each filter fits
+10-50 % of the entries), and the process stays under 400 MB above the data it is given.
+
+    python -m pytest tests/bench/test_store_bench.py -m bench -s
+"""
+
+# ruff: noqa: T201 - the results are for people to read
+
+import random
+import resource
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+
+from kg.model import Edge, Node
+from kg.store import Filter, Op, Query, Related
+from kg.stores.sqlite import SqliteGraphStore
+from kg.vocabulary import AREAS, DIRECTIONS, ENTRY_LABELS, Label, Relation
+
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(1200)]
+
+ENTRIES = 100_000
+WORDS = "余热回收利用蒸汽锅炉冷却循环水处理污泥干化光伏储能电机变频节能减排高效低温脱硝除尘"
+
+BROAD = Filter("direction", Op.EQ, DIRECTIONS[0])
+FIFTH = Filter("area", Op.EQ, AREAS[0])
+RECENT = Filter("year", Op.GE, 2019)
+EARLY = Filter("year", Op.LE, 2015)
+ADDED = Filter("added", Op.GE, "2026-06")
+TWO_AREAS = Filter("area", Op.IN, AREAS[:2])
+PAIRS = {
+    "area 20% + direction 38%": (FIFTH, BROAD),
+    "year 53% + area 20%": (RECENT, FIFTH),
+    "year 53% + added 44%": (RECENT, ADDED),
+    "two areas 40% + year 53%": (TWO_AREAS, RECENT),
+    "year 27% + direction 38%": (EARLY, BROAD),
+    "year range 2018-2022": (Filter("year", Op.GE, 2018), Filter("year", Op.LE, 2022)),
+    "two years that shun each other": (EARLY, RECENT),
+}
+
+
+def text(random_: random.Random, length: int) -> str:
+    return "".join(random_.choices(WORDS, k=length))
+
+
+def entries(chance: random.Random) -> Iterator[Node]:
+    kinds = [Label.TECHNOLOGY] * 6 + [Label.EQUIPMENT] * 3 + [Label.PRODUCT]
+    for i in range(ENTRIES):
+        props: dict[str, Any] = {
+            "name": text(chance, 14),
+            "use": text(chance, 30),
+            "summary": text(chance, 200),
+            "principle": text(chance, 120),
+            "problem": [text(chance, 18) for _ in range(3)],
+            "area": chance.choice(AREAS),
+            "direction": chance.choices(DIRECTIONS, [5, 2, 2, 2, 1, 1])[0],
+            "year": chance.randint(2012, 2026),
+            "added": f"2026-0{chance.randint(1, 9)}-{chance.randint(10, 28)}",
+            "figures": [{"name": "节能率", "value": chance.random(), "unit": "%"}] * 4,
+        }
+        yield Node(f"entry-{i:06d}", chance.choice(kinds), props)
+
+
+def others(chance: random.Random) -> Iterator[Node]:
+    for prefix, label, number in (
+        ("org", Label.ORGANIZATION, ENTRIES // 20), ("region", Label.REGION, 200),
+        ("industry", Label.INDUSTRY, 500), ("concept", Label.CONCEPT, 300),
+    ):  # fmt: skip
+        for i in range(number):
+            yield Node(f"{prefix}-{i}", label, {"name": text(chance, 8)})
+
+
+def edges(chance: random.Random) -> Iterator[Edge]:
+    for i in range(ENTRIES):
+        entry = f"entry-{i:06d}"
+        for relation in (Relation.SUPPLIES, Relation.HOLDS):
+            yield Edge(relation, f"org-{chance.randrange(ENTRIES // 20)}", entry)
+        region = min(199, int(chance.expovariate(0.05)))
+        yield Edge(Relation.LOCATED_IN, entry, f"region-{region}")
+        yield Edge(Relation.APPLIES_TO, entry, f"industry-{chance.randrange(500)}")
+        for concept in chance.sample(range(300), 2):
+            yield Edge(Relation.IN_CONCEPT, entry, f"concept-{concept}")
+
+
+def milliseconds(work: Callable[[], Any], times: int = 15) -> float:
+    taken = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begin)
+    return median(taken) * 1000
+
+
+def peak() -> float:
+    """Largest memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SqliteGraphStore, Path]]:
+    path = tmp_path_factory.mktemp("bench") / "graph.db"
+    store = SqliteGraphStore(path)
+    chance = random.Random(1)
+    before, begin = peak(), time.perf_counter()
+    store.put_many(others(chance))
+    store.put_many(entries(chance))
+    nodes = time.perf_counter()
+    store.relate_many(edges(chance))
+    end = time.perf_counter()
+    print(f"\nload: nodes {nodes - begin:.1f} s, edges {end - nodes:.1f} s", end=", ")
+    print(f"memory +{peak() - before:.0f} MB, file {path.stat().st_size / 1e6:.0f} MB")
+    assert end - begin < 180
+    assert peak() - before < 400
+    yield store, path
+    store.close()
+
+
+def test_two_filters(loaded: tuple[SqliteGraphStore, Path]) -> None:
+    store, _ = loaded
+    orders = [(None, False), ("year", False), ("year", True), ("name", False), ("added", True)]
+    taken: list[float] = []
+    for name, pair in PAIRS.items():
+        row = []
+        for limit in (20, 100):
+            for order_by, descending in orders:
+                query = Query(ENTRY_LABELS, pair, (), order_by, descending, limit)
+                row.append(milliseconds(lambda query=query: store.find(query)))
+        if "shun" not in name:
+            taken += row
+        print(f"find {name}: " + " ".join(f"{one:.1f}" for one in row) + " ms")
+    print(f"find, two filters: median {median(taken):.1f} ms, worst {max(taken):.1f} ms")
+    assert median(taken) < 10
+
+
+def test_counts_facets_and_traversals(loaded: tuple[SqliteGraphStore, Path]) -> None:
+    store, _ = loaded
+    query = Query(ENTRY_LABELS, (FIFTH, BROAD))
+    here = (Related(Relation.LOCATED_IN, "out", ("region-0",)),)
+    fields = ["area", "direction", "year"]
+    for name, work in {
+        "get": lambda: store.get("entry-000500"),
+        "count, two filters": lambda: store.count(query),
+        "three facets, two filters": lambda: store.facets(query, fields),
+        "three facets of everything": lambda: store.facets(Query(ENTRY_LABELS), fields),
+        "find by region and area": lambda: store.find(Query(ENTRY_LABELS, (FIFTH,), here)),
+        "neighbours of a hub, 60": lambda: store.neighbours("region-0", limit=60),
+        "degrees of a hub": lambda: store.degrees("region-0"),
+        "subgraph, depth 1": lambda: store.subgraph(["entry-000010"], 1),
+        "subgraph, depth 2": lambda: store.subgraph(["entry-000010"], 2),
+        "subgraph, depth 3": lambda: store.subgraph(["entry-000010"], 3),
+        "paths between entries": lambda: store.paths("entry-000010", "entry-000999"),
+        "paths between organisations": lambda: store.paths("org-10", "org-999"),
+        "put one entry": lambda: store.put(Node("entry-new", Label.PRODUCT, {"t": time.time()})),
+    }.items():
+        print(f"{name}: {milliseconds(work, 5):.2f} ms")
