@@ -54,6 +54,8 @@ MAX_ELSEWHERE = 6
 TELLING = 0.6
 """Weight from which on a word is worth naming as a reason."""
 MAX_RELAXATIONS = 6
+MAX_PARTIAL = 20
+"""Most items below the line 以下只是部分相关."""
 CHUNK = 300
 """Letters of a long text that are encoded together; the vectors' mean stands for the text."""
 Progress = Callable[[int, int], None]
@@ -248,7 +250,22 @@ class SearchEngine:
             # Nothing is asked but conditions: all that meet them answer the question.
             sure = np.full(len(fused), self.fusion.good, np.float32)
         bound = self.fusion.bound(strict=strict)
+        sure = self._few_partial(sure, meets & view.entries.alive, bound)
         return Ranking(question, query, scores, fused, sure, bound, meets, corrected)
+
+    def _few_partial(self, sure: Floats, meets: Mask, bound: float) -> Floats:
+        """Keep only the surest of the partly relevant rows: a long tail helps nobody.
+
+        Filters chosen by hand come later, so that totals and facet counts agree whatever is
+        chosen.
+        """
+        partial = np.flatnonzero(meets & (sure >= bound) & (sure < self.fusion.good))
+        if len(partial) <= MAX_PARTIAL:
+            return sure
+        order = partial[np.argsort(-sure[partial], kind="stable")]
+        kept = sure.copy()
+        kept[order[MAX_PARTIAL:]] = -1
+        return kept
 
     def _missing(self, query: TokenQuery, view: View) -> bool:
         """Say whether a word of the field is asked for that no entry has, nor its synonyms."""
