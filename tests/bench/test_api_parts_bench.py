@@ -1,6 +1,6 @@
 """Claim: a search over HTTP takes under 15 ms (median, real seeds and model, two cores).
 
-python -m pytest -m bench tests/web/api -s
+python -m pytest -m bench tests/bench/test_api_parts_bench.py -s
 """
 
 import statistics
