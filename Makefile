@@ -36,7 +36,7 @@ $(BIN)/python:
 	@touch .stamp-probe 2>/dev/null || { echo '这个目录不能写入，请换一个目录或改正权限。' >&2; exit 1; }
 	@rm -f .stamp-probe
 	@echo '建立 Python 环境 $(VENV) ……'
-	@$(PYTHON) -m venv $(VENV) 2>/dev/null \
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 \
 	|| { $(PYTHON) -m venv --clear --without-pip $(VENV) \
 	     && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; } \
 	|| { rm -rf $(VENV); echo 'Python 环境没有建成（Debian 上请先 apt install python3-venv）。' >&2; exit 1; }

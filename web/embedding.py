@@ -6,6 +6,7 @@ A full disk is one, for nothing else would work either.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -71,6 +72,8 @@ def prepare_model(folder: Path, progress: Progress) -> None:
         ModelUnavailable: it failed, with its last words. DiskFull: for want of space.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    for left_behind in folder.parent.glob(".model-*"):  # of a process that was killed
+        shutil.rmtree(left_behind, ignore_errors=True)
     if shutil.disk_usage(folder.parent).free < SPACE:
         raise DiskFull(folder)
     command = [sys.executable, "-m", "search.model", str(folder)]
@@ -88,7 +91,7 @@ def prepare_model(folder: Path, progress: Progress) -> None:
                 advance(round(100 * float(share)), 100)
             words = process.stderr.read().strip()
         except BaseException:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # so that it removes what is half made
             raise
     if process.returncode:
         if os.strerror(ENOSPC) in words:
