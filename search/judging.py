@@ -15,7 +15,9 @@ from search.fusion import Fusion
 from search.index import Floats
 from search.indexes.local import LocalIndex
 from search.lexicon import Lexicon
+from search.names import spelling_of
 from search.results import Mode, SearchRequest
+from search.trees import Trees
 from search.vectors import PassageVectors
 
 DEPTH = 100
@@ -81,9 +83,10 @@ def evaluate_corpus(
     vectors = PassageVectors(encoder, None) if encoder is not None else None
     index = LocalIndex(analyzer, vectors, [_document(*line) for line in read_corpus(corpus)])
     documents = index.documents
+    spelling = spelling_of(analyzer, lexicon, Trees(), index)
 
     def rank(text: str) -> list[frozenset[str]]:
-        normal = analyzer.normalize(text)
+        normal = spelling.correct(analyzer.normalize(text))
         query = token_query(analyzer, normal, index.postings.idf)
         vector: Floats | None = None
         if encoder is not None and mode != "lexical":
