@@ -32,9 +32,14 @@ def token_query(
 
 
 def _alternatives(analyzer: Analyzer, others: Iterable[str]) -> dict[str, float]:
-    """Return the words of the synonyms; a word of a longer synonym stands for its share of it."""
+    """Return the words of the synonyms; a word of a longer synonym stands for its share of it.
+
+    Of an English phrase (hydrogen energy) no single word means the same.
+    """
     out: dict[str, float] = {}
     for other in others:
+        if other.isascii() and " " in other:
+            continue
         words = [w for w in analyzer.words(other) if w not in STOP_WORDS]
         for word in words:
             out[word] = max(out.get(word, 0.0), 1 / len(words))
