@@ -15,6 +15,7 @@ import jieba
 from opencc import OpenCC
 
 from search.lexicon import Lexicon
+from search.segmenter import Segmenter
 
 _TOKEN = re.compile(r"[\w.%-]*\w[\w.%-]*|\w")
 _GLUE = re.compile(r"[+&#_/|]+")
@@ -48,7 +49,7 @@ class Analyzer:
         """Load jieba with the lexicon's words and further names to be kept whole."""
         jieba.setLogLevel(logging.WARNING)
         self._simplify = OpenCC("t2s").convert
-        self._jieba = jieba.Tokenizer()
+        self._jieba = Segmenter()
         self._jieba.initialize()
         self._field: set[str] = set()
         for word, frequency in lexicon.words:
