@@ -6,10 +6,13 @@ from itertools import accumulate
 
 from search.analyzer import Analyzer
 from search.documents import SearchDocument
+from search.expansion import SYNONYM
 from search.index import TokenQuery
 from search.results import Marked
 
 SNIPPET = 90
+NAMED, FEW = 3, 2
+"""At most so many words are named; with fewer than `FEW` a synonym is named too."""
 _SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]?")
 _GENERAL = frozenset(
     "企业 工厂 厂 项目 系统 设备 技术 装备 产品 改造 工程 问题 公司 绿色 环保".split()
@@ -50,29 +53,53 @@ def snippet(analyzer: Analyzer, text: str, words: Sequence[str]) -> Marked:
     return mark(analyzer, shown, words)
 
 
-def telling(words: Iterable[str], idf: Callable[[str], float], most: int = 3) -> list[str]:
-    """Choose the words worth naming: rare ones first, none inside another, none general."""
-    ranked = sorted(
-        (w for w in set(words) if len(w) > 1 and w not in _GENERAL),
-        key=lambda w: (-idf(w) * len(w) ** 0.5, w),
-    )
-    chosen: list[str] = []
-    for word in ranked:
-        if not any(word in other or other in word for other in chosen):
-            chosen.append(word)
-    return chosen[:most]
+def telling(words: Iterable[str], idf: Callable[[str], float]) -> list[str]:
+    """Return the words that may be named, rare and long ones first, general ones left out."""
+    worth = (w for w in set(words) if len(w) > 1 and w not in _GENERAL and not w.isdigit())
+    return sorted(worth, key=lambda w: (-idf(w) * len(w) ** 0.5, w))
 
 
 def word_reason(query: TokenQuery, matched: set[str], named: Sequence[str]) -> str | None:
-    """Say which words were found: 含“余热”“焦炉”；a synonym names the word it stands for."""
-    if not named:
-        return None
-    said = []
+    """Say which words were found: 含“余热”“焦炉”.
+
+    The question's own words come first. A synonym is named only where few of them were found,
+    and only for a word that the text does not have itself: 与“烘干”相关的“干燥”.
+    """
+    heads = [next(iter(group)) for group in query.groups]
+    own = [w for w in named if w in heads and not _is_fragment(w, heads)]
+    own = [w for w in own if not any(w in other and w != other for other in own)][:NAMED]
+    said = "".join(f"“{word}”" for word in own)
+    if len(own) < FEW and (stand_in := _stand_in(query, matched, named, own)):
+        said += f"{'和' if own else ''}与“{stand_in[0]}”相关的“{stand_in[1]}”"
+    return f"含{said}" if said else None
+
+
+def _is_fragment(word: str, heads: Sequence[str]) -> bool:
+    """Say whether the word is the wrong half of a longer one: 压机 of 空压机, 用率 of 回用率."""
+    return any(
+        longer.find(other) < longer.find(word) < longer.find(other) + len(other)
+        for longer in heads
+        if word in longer and word != longer
+        for other in heads
+        if other in longer and other not in {longer, word}
+    )
+
+
+def _stand_in(
+    query: TokenQuery, matched: set[str], named: Sequence[str], own: Sequence[str]
+) -> tuple[str, str] | None:
+    """Return a word of the question that was not found, and a whole synonym of it that was."""
     for word in named:
-        heads = [next(iter(g)) for g in query.groups if word in g and word != next(iter(g))]
-        asked = heads and not any(word == next(iter(g)) for g in query.groups)
-        said.append(f"“{word}”（与“{max(heads, key=len)}”同义或相关）" if asked else f"“{word}”")
-    return "含" + "".join(said) if set(named) <= matched else None
+        asked = []
+        for group in query.groups:
+            head = next(iter(group))
+            # A word of a longer synonym weighs only its share: waste of waste heat recovery.
+            if word in group and group[word] > 0.99 * SYNONYM * group[head]:
+                asked.append(head)
+        known = any(head in matched or any(head in w for w in own) for head in asked)
+        if asked and not known and not any(word in w or w in word for w in own):
+            return max(asked, key=len), word
+    return None
 
 
 def meaning_reason(document: SearchDocument, passage: int) -> str | None:
@@ -83,5 +110,5 @@ def meaning_reason(document: SearchDocument, passage: int) -> str | None:
     if nearest.kind == "problem":
         return f"与它解决的问题“{nearest.text.rstrip('。')}”意思相近"
     if nearest.kind == "case":
-        return f"与它的案例“{nearest.text[:30].rstrip('。，')}…”意思相近"
+        return f"与它的案例“{nearest.text.partition('。')[0]}”意思相近"
     return "与它的用途和做法意思相近"
