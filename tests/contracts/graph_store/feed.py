@@ -46,12 +46,14 @@ class TestChanges:
             ("org-2", SUPPLIES, "tech-1"),
             ("org-1", SUPPLIES, "tech-1"),
             ("org-1", Relation.HOLDS, "tech-1"),
+            ("org-2", Relation.HOLDS, "tech-1"),
             ("tech-1", Relation.USES, "tech-2"),
         )
         before = store.position()
         store.remove("tech-1")
         assert told(store.changes(before)) == [
             ("unrelate", "org-1", None, Relation.HOLDS, "tech-1"),
+            ("unrelate", "org-2", None, Relation.HOLDS, "tech-1"),
             ("unrelate", "org-1", None, SUPPLIES, "tech-1"),
             ("unrelate", "org-2", None, SUPPLIES, "tech-1"),
             ("unrelate", "tech-1", None, Relation.USES, "tech-2"),

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from kg.errors import InvalidQuery
+from kg.model import Node
 from kg.store import ORDER_WIDTH, Counts, Filter, GraphStore, Op, Page, Query, Related
 from kg.vocabulary import ENTRY_LABELS, Label, Relation
 from tests.contracts.graph_store.sample import EVERY, TECH, fill, found, ids, link, node
@@ -16,7 +17,7 @@ LACKING: list[Any] = [[1, 2], [], {"a": 1}, None]
 def all_pages(store: GraphStore, query: Query, limit: int) -> list[str]:
     seen: list[str] = []
     after = None
-    while True:
+    while len(seen) < 5000:
         page = store.find(
             Query(
                 query.labels, query.filters, query.related, query.order_by, query.descending,
@@ -27,6 +28,7 @@ def all_pages(store: GraphStore, query: Query, limit: int) -> list[str]:
         assert len(page.nodes) == limit or page.after is None
         if (after := page.after) is None:
             return seen
+    pytest.fail("the pages never end")
 
 
 class TestOrder:
@@ -145,6 +147,33 @@ class TestPaging:
         years = [one.props["year"] for one in nodes.values()]
         if order_by == "year":
             assert years == sorted(years, reverse=descending)
+
+    @pytest.mark.parametrize("limit", [1, 2, 7])
+    @pytest.mark.parametrize("order_by", [None, "year", "text", "some", "truth", "nothing"])
+    @pytest.mark.parametrize("descending", [False, True])
+    def test_pages_of_the_few_that_fit(
+        self, store: GraphStore, limit: int, order_by: str | None, descending: bool
+    ) -> None:
+        few = [
+            node(f"tech-{i:04}", few=[1, 2], year=i % 3, text="甲乙"[i % 2], truth=i % 2 == 0)
+            for i in range(12)
+        ]
+        few += [node(f"prod-{i:04}", few=1, some=f"{i % 2}") for i in range(9)]
+        store.put_many(few)
+        store.put_many(node(f"tech-x{i:04}", few=3, year=1) for i in range(900))
+        query = Query(
+            ENTRY_LABELS, (Filter("few", Op.LE, 2),), order_by=order_by, descending=descending
+        )
+
+        def place(one: Node) -> tuple[bool, Any]:
+            value = one.props.get(order_by)
+            return (value is None, value)
+
+        by_id = sorted(few, key=lambda one: one.id)
+        expected = [one for one in by_id if one.props.get(order_by) is not None]
+        expected.sort(key=place, reverse=descending)
+        expected += [one for one in by_id if one.props.get(order_by) is None]
+        assert all_pages(store, query, limit) == ids(expected)
 
     def test_the_page_size_may_change_on_the_way(self, many: GraphStore) -> None:
         first = many.find(Query(TECH, order_by="year", limit=10))
