@@ -2,11 +2,12 @@
 
 Filters come first, every candidate is scored exactly, and hits, totals, facet counts and pages
 are taken from that one candidate set. A view of the whole is immutable; a change of the graph
-makes a new one (`search.sync`).
+makes a new one (`search.sync`), and every request is answered from the one it began with.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from search.index import Floats, Mask, Scores, TokenQuery
 from search.indexes.local import LocalIndex
 from search.lexicon import Lexicon
 from search.match import Matcher
-from search.names import spelling_of, suggester_of
+from search.names import known_words, spelling_of, suggester_of
 from search.query import Question, Understanding, Understood
 from search.results import (
     FACETS,
@@ -63,8 +64,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything that answers questions, of one state of the graph."""
+    """Everything that answers questions, of one state of the graph.
 
+    `field_words` are the normalised words of the field.
+    """
+
+    analyzer: Analyzer
+    field_words: frozenset[str]
+    organizations: Mapping[str, Organization]
     entries: LocalIndex
     demands: LocalIndex
     trees: Trees
@@ -118,16 +125,21 @@ class SearchEngine:
             for name in ("entries", "demands")
             if encoder is not None
         }
-        self.position = 0
+        self.writing = threading.RLock()
+        """Held by whoever makes a new view; readers need no lock."""
         self.rebuild(progress)
 
     def rebuild(self, progress: Progress = lambda _done, _all: None) -> None:
-        """Build everything anew from the store."""
-        self.position = self.store.position()
+        """Build everything anew from the store. After an error all is as it was."""
+        with self.writing:
+            position = self.store.position()
+            view = self._read(progress)
+            self.view, self.position = view, position
+
+    def _read(self, progress: Progress) -> View:
         trees = Trees.read(self.store)
         organizations = list(all_nodes(self.store, [Label.ORGANIZATION]))
-        names = [str(node.props["name"]) for node in organizations]
-        analyzer = Analyzer(self.lexicon, names)
+        analyzer = Analyzer(self.lexicon, [str(node.props["name"]) for node in organizations])
         collector = Collector(self.store, trees)
         entries = LocalIndex(
             analyzer, self._vectors.get("entries"), collector.entries(), progress=progress
@@ -140,9 +152,10 @@ class SearchEngine:
         def name_of(node_id: str) -> str:
             return by_id[node_id].name if node_id in by_id else node_id
 
-        self.analyzer = analyzer
-        self._field_words = {analyzer.normalize(word) for word, _n in self.lexicon.words}
-        self.view = View(
+        return View(
+            analyzer=analyzer,
+            field_words=frozenset(analyzer.normalize(word) for word, _n in self.lexicon.words),
+            organizations=by_id,
             entries=entries,
             demands=demands,
             trees=trees,
@@ -152,9 +165,34 @@ class SearchEngine:
             faceting=Faceting(trees, name_of),
         )
 
+    def exchange(
+        self,
+        entries: Iterable[SearchDocument],
+        demands: Iterable[SearchDocument],
+        removed: Collection[str],
+        position: int,
+    ) -> None:
+        """Put documents into the view by id and drop the removed ones, all at once for readers.
+
+        `position` is that of the change feed from then on.
+        """
+        with self.writing:
+            view, names = self.view, self.view.organizations.values()
+            index = view.entries.changed(entries, removed)
+            needs = view.demands.changed(demands, removed)
+            self.view = replace(
+                view,
+                entries=index,
+                demands=needs,
+                spelling=view.spelling.knowing(known_words(view.analyzer, index)),
+                suggester=suggester_of(view.analyzer, view.trees, names, index, needs),
+            )
+            self.position = position
+
     def suggest(self, text: str, limit: int = 8) -> list[Suggestion]:
         """Return completions of what is being typed (Chinese, pinyin or initials)."""
-        return self.view.suggester.suggest(self.analyzer.normalize(text[:50]), limit)
+        view = self.view
+        return view.suggester.suggest(view.analyzer.normalize(text[:50]), limit)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer a question.
@@ -186,7 +224,7 @@ class SearchEngine:
             pages=pages,
             facets=self._facets(view, request, ranking),
             elsewhere=self._elsewhere(view, ranking, chosen) if hard and last else (),
-            relaxations=self._relaxations(request, ranking) if not good_total else (),
+            relaxations=self._relaxations(view, request, ranking) if not good_total else (),
             lexical_only=self.encoder is None,
         )
 
@@ -210,7 +248,7 @@ class SearchEngine:
         """Return a matcher over the present view."""
         view = self.view
         encode = self.encode if self.encoder is not None else None
-        return Matcher(view.entries, view.demands, view.trees, self.analyzer, encode, self.fusion)
+        return Matcher(view.entries, view.demands, view.trees, view.analyzer, encode, self.fusion)
 
     def encode(self, text: str) -> Floats | None:
         """Return the unit vector of a question; the mean over stretches of a long text."""
@@ -224,14 +262,14 @@ class SearchEngine:
     def rank(self, request: SearchRequest, view: View | None = None) -> Ranking:
         """Score every entry for the question, filters left aside."""
         view = view or self.view
-        normal = self.analyzer.normalize(request.text)
+        normal = view.analyzer.normalize(request.text)
         corrected = None
         if not request.literal and len(normal) <= 200:
             better = view.spelling.correct(normal)
             corrected = better if better != normal else None
         question = view.understanding.understand(corrected or request.text, request.dropped)
         postings = view.entries.postings
-        query = token_query(self.analyzer, question.rest, postings.idf)
+        query = token_query(view.analyzer, question.rest, postings.idf)
         vector = None if request.mode == "lexical" else self.encode(question.rest)
         scores = view.entries.score(query, vector)
         mode = "lexical" if vector is None else request.mode
@@ -267,11 +305,12 @@ class SearchEngine:
         kept[order[MAX_PARTIAL:]] = -1
         return kept
 
-    def _missing(self, query: TokenQuery, view: View) -> bool:
+    @staticmethod
+    def _missing(query: TokenQuery, view: View) -> bool:
         """Say whether a word of the field is asked for that no entry has, nor its synonyms."""
         postings = view.entries.postings
         return any(
-            next(iter(group)) in self._field_words and not any(t in postings for t in group)
+            next(iter(group)) in view.field_words and not any(t in postings for t in group)
             for group in query.groups
         )
 
@@ -320,7 +359,7 @@ class SearchEngine:
         postings = view.entries.postings
         tokens = {token for group in ranking.query.groups for token in group}
         matched = {t for t in tokens if _has(postings.rows_of(t), row)}
-        telling_words = {t for t in matched if self.analyzer.weight(t) >= TELLING}
+        telling_words = {t for t in matched if view.analyzer.weight(t) >= TELLING}
         named = telling(telling_words, postings.idf)
         reasons = [word_reason(ranking.query, matched, named)]
         dense = float(ranking.scores.dense[row])
@@ -335,8 +374,8 @@ class SearchEngine:
         words = sorted(matched, key=len, reverse=True)
         return Hit(
             id=document.id,
-            title=mark(self.analyzer, document.title, words),
-            snippet=snippet(self.analyzer, document.summary, words),
+            title=mark(view.analyzer, document.title, words),
+            snippet=snippet(view.analyzer, document.summary, words),
             card=document.card,
             partial=partial,
             reasons=tuple(r for r in reasons if r),
@@ -375,7 +414,9 @@ class SearchEngine:
         rows = order[:MAX_ELSEWHERE]
         return tuple(self._hit(view, ranking, row, partial=True) for row in rows)
 
-    def _relaxations(self, request: SearchRequest, ranking: Ranking) -> tuple[Relaxation, ...]:
+    def _relaxations(
+        self, view: View, request: SearchRequest, ranking: Ranking
+    ) -> tuple[Relaxation, ...]:
         """Say what one gets without each strict condition and each filter, with its count."""
         options: list[tuple[str, SearchRequest]] = []
         for understood in ranking.question.understood:
@@ -385,7 +426,7 @@ class SearchEngine:
                 options.append((condition.label, replace(request, dropped=dropped, page=1)))
         for facet, values in request.filters.items():
             if values:
-                label = "、".join(self.view.faceting.label(facet, v) for v in values)
+                label = "、".join(view.faceting.label(facet, v) for v in values)
                 rest = {f: v for f, v in request.filters.items() if f != facet}
                 options.append((label, replace(request, filters=rest, page=1)))
         if len(options) > 1:
@@ -394,14 +435,14 @@ class SearchEngine:
             options = [*options[: MAX_RELAXATIONS - 1], ("全部条件", bare)]
         out = []
         for label, relaxed in options[:MAX_RELAXATIONS]:
-            total, good = self.count(relaxed)
+            total, good = self.count(relaxed, view)
             if total:
                 out.append(Relaxation(label, total, good, relaxed))
         return tuple(out)
 
-    def count(self, request: SearchRequest) -> tuple[int, int]:
+    def count(self, request: SearchRequest, view: View | None = None) -> tuple[int, int]:
         """Return how many items a request lists, and how many of them are good."""
-        view = self.view
+        view = view or self.view
         ranking = self.rank(request, view)
         mask = view.entries.alive & ranking.meets & _chosen(view.entries, request.filters)
         return (

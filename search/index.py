@@ -1,8 +1,8 @@
 """The `Index` protocol: exact scores of documents for a query, and counts over candidates."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,15 +35,8 @@ class Scores:
     passage: Rows
 
 
-@dataclass(frozen=True, slots=True)
-class FacetCounts:
-    """Values of one facet with the number of candidates that have each."""
-
-    counts: Mapping[str, int] = field(default_factory=dict)
-
-
 class Index(Protocol):
-    """Documents by row. Rows are stable between two calls of `replace`."""
+    """Documents by row. An index never changes, so rows stay right as long as it is asked."""
 
     @property
     def documents(self) -> Sequence[SearchDocument]:
@@ -54,8 +47,8 @@ class Index(Protocol):
         """Return the row of a document, None when it is not here."""
         ...
 
-    def replace(self, documents: Iterable[SearchDocument], removed: Iterable[str] = ()) -> None:
-        """Add or exchange documents by id and drop the removed ones, at once for readers."""
+    def changed(self, documents: Iterable[SearchDocument], removed: Iterable[str] = ()) -> Self:
+        """Return an index with documents added or exchanged by id and the removed ones dropped."""
         ...
 
     def score(self, tokens: TokenQuery, vector: Floats | None) -> Scores:

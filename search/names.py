@@ -1,7 +1,7 @@
 """Collects the names of the graph for completion and for same-sound correction."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from kg.model import Concept, Organization
@@ -23,11 +23,14 @@ def spelling_of(
     """Correct towards words of the field that the catalogue really has, and vocabulary names."""
     names = [str(node.props["name"]) for node in trees.nodes.values()]
     names += [word for word, _frequency in lexicon.words]
+    words = (analyzer.normalize(name) for name in names)
+    return Spelling(words, known_words(analyzer, entries))
+
+
+def known_words(analyzer: Analyzer, entries: LocalIndex) -> Callable[[str], bool]:
+    """Return what says whether the dictionary or the catalogue has a normalised word."""
     postings = entries.postings
-    return Spelling(
-        (analyzer.normalize(name) for name in names),
-        known=lambda word: analyzer.knows(word) or word in postings,
-    )
+    return lambda word: analyzer.knows(word) or word in postings
 
 
 def suggester_of(
@@ -42,16 +45,16 @@ def suggester_of(
     The weight is the number of entries behind a name; names with nothing behind come last.
     """
     used: Counter[str] = Counter()
-    for document in entries.documents:
+    for document in entries.living():
         for values in document.links.values():
             used.update(set(values))
     named: list[tuple[Iterable[str], Suggestion, int]] = []
-    for document in entries.documents:
+    for document in entries.living():
         titles = document.text.get("title", ())
         named.append((titles, Suggestion(document.title, "entry", document.id), 1))
     named += [
         ([document.title], Suggestion(document.title, "demand", document.id), 1)
-        for document in demands.documents
+        for document in demands.living()
     ]
     for organization in organizations:
         suggestion = Suggestion(organization.name, "organization", organization.id)

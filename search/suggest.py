@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
@@ -18,8 +19,22 @@ class _Name:
     weight: int
 
 
+@lru_cache(200_000)
+def _sounds(normal: str) -> tuple[str, str]:
+    """Return pinyin and its initials without punctuation: 碳+飞轮 -> tanfeilun, tfl.
+
+    Kept, since names are sorted anew with every change of the catalogue.
+    """
+    syllables = lazy_pinyin("".join(filter(str.isalnum, normal)), style=Style.NORMAL)
+    return "".join(syllables), "".join(syllable[0] for syllable in syllables)
+
+
 class Suggester:
-    """Names with their sounds, sorted once. Shorter and weightier names come first."""
+    """Names with their sounds, sorted once.
+
+    First come those that begin with what is typed, then those with something behind them, then
+    by kind, and the shorter before the longer.
+    """
 
     def __init__(self, names: Iterable[tuple[str, Suggestion, int]]) -> None:
         """Take (normalised wording, what it stands for, weight such as the number of entries)."""
@@ -27,9 +42,7 @@ class Suggester:
         keys: list[tuple[str, int]] = []
         for position, name in enumerate(self._names):
             keys.append((name.normal, position))
-            syllables = lazy_pinyin(name.normal, style=Style.NORMAL)
-            keys.append(("".join(syllables), position))
-            keys.append(("".join(s[0] for s in syllables if s), position))
+            keys += [(sound, position) for sound in _sounds(name.normal)]
         self._keys = sorted(set(keys))
         self._all = "\n".join(name.normal for name in self._names)
         starts = [0]

@@ -19,9 +19,14 @@ _SIDES = (Relation.SUPPLIES, Relation.HOLDS, Relation.CASE_OF, Relation.CASE_AT,
 def refresh(engine: SearchEngine) -> int:
     """Bring the engine up to the store's newest change; return how many changes there were.
 
-    Changes of entries and demands, and of organisations and cases beside them, exchange only
-    those documents; a changed vocabulary or organisation name builds everything anew.
+    Changes of entries, demands, cases and relations exchange only the documents that they
+    touch, all at once for readers; a changed vocabulary or organisation builds everything anew.
     """
+    with engine.writing:
+        return _refresh(engine)
+
+
+def _refresh(engine: SearchEngine) -> int:
     store = engine.store
     touched: set[str] = set()
     seen = 0
@@ -44,9 +49,8 @@ def refresh(engine: SearchEngine) -> int:
     ids = _affected(store, touched)
     collector = Collector(store, engine.view.trees)
     entries, demands = collector.entries(ids), collector.demands(ids)
-    engine.view.entries.replace(entries, ids - {d.id for d in entries})
-    engine.view.demands.replace(demands, ids - {d.id for d in demands})
-    engine.position = position
+    removed = ids - {document.id for document in (*entries, *demands)}
+    engine.exchange(entries, demands, removed, position)
     return seen
 
 
@@ -67,7 +71,10 @@ def _affected(store: GraphStore, touched: set[str]) -> set[str]:
 
 
 class Follower:
-    """A thread that refreshes an engine every `interval` seconds until it is closed."""
+    """A thread that refreshes an engine every `interval` seconds until it is closed.
+
+    What fails is logged and tried again at the next turn.
+    """
 
     def __init__(self, engine: SearchEngine, interval: float = 1.0) -> None:
         self._engine, self._interval = engine, interval
@@ -81,6 +88,8 @@ class Follower:
                 refresh(self._engine)
             except GraphError as error:
                 log.warning("change feed: %s", error)
+            except Exception:  # a dead thread would leave the index behind for good
+                log.exception("change feed: will be tried again")
 
     def close(self) -> None:
         """Stop and wait for a refresh under way."""

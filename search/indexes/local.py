@@ -1,12 +1,13 @@
 """The exact index in this process: every row is scored, nothing is approximated.
 
-A change makes a new state beside the old one and swaps it in, so that readers need no lock.
-Measured sizes stand in docs/benchmarks.md.
+An index never changes: `changed` makes another one beside it. So readers need no lock, and rows
+found in an index stay right for as long as it is asked. Sizes stand in docs/benchmarks.md.
 """
 
-import threading
+import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ class _State:
 
 
 class LocalIndex:
-    """`Index` over documents in memory. Without vectors it is lexical only."""
+    """`Index` over documents in memory, immutable. Without vectors it is lexical only."""
 
     def __init__(
         self,
@@ -49,7 +50,6 @@ class LocalIndex:
         self._analyzer = analyzer
         self._vectors = vectors
         self._parameters = parameters or Bm25()
-        self._writing = threading.Lock()
         self._state = self._build(list(documents), progress)
 
     def _tokens(self, document: SearchDocument) -> dict[Field, list[str]]:
@@ -97,26 +97,35 @@ class LocalIndex:
         """Which rows hold a document that still exists."""
         return self._state.alive
 
+    def living(self) -> list[SearchDocument]:
+        """Return the documents that still exist."""
+        state = self._state
+        return [d for d, lives in zip(state.documents, state.alive, strict=True) if lives]
+
     def row(self, document_id: str) -> int | None:
         """Return the row of a document, None when it is not here."""
         return self._state.rows.get(document_id)
 
-    def replace(self, documents: Iterable[SearchDocument], removed: Iterable[str] = ()) -> None:
-        """Add or exchange documents by id and drop the removed ones, at once for readers."""
-        with self._writing:
-            added = list({d.id: d for d in documents}.values())
-            state = self._state
-            gone = {d.id for d in added} | set(removed)
-            dead = {state.rows[i]: state.documents[state.rows[i]] for i in gone if i in state.rows}
-            if not added and not dead:
-                return
-            alive = state.alive.copy()
-            alive[list(dead)] = False
-            if (~alive).sum() > _DEAD_SHARE * len(alive) + 64:
-                living = [d for d, lives in zip(state.documents, alive, strict=True) if lives]
-                self._state = self._build(living + added, lambda _done, _all: None)
-                return
-            self._state = self._append(state, added, dead, alive)
+    def changed(self, documents: Iterable[SearchDocument], removed: Iterable[str] = ()) -> Self:
+        """Return an index with documents added or exchanged by id and the removed ones dropped.
+
+        This one stays as it is, and comes back itself when nothing changes.
+        """
+        added = list({d.id: d for d in documents}.values())
+        state = self._state
+        gone = {d.id for d in added} | set(removed)
+        dead = {state.rows[i]: state.documents[state.rows[i]] for i in gone if i in state.rows}
+        if not added and not dead:
+            return self
+        alive = state.alive.copy()
+        alive[list(dead)] = False
+        other = copy.copy(self)
+        if (~alive).sum() > _DEAD_SHARE * len(alive) + 64:
+            living = [d for d, lives in zip(state.documents, alive, strict=True) if lives]
+            other._state = other._build(living + added, lambda _done, _all: None)  # noqa: SLF001
+        else:
+            other._state = other._append(state, added, dead, alive)  # noqa: SLF001
+        return other
 
     def _append(
         self,

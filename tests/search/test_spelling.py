@@ -5,6 +5,7 @@ import pytest
 import seeds
 from search.analyzer import Analyzer
 from search.spelling import Spelling
+from web.bootstrap import Platform
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +36,34 @@ def test_typos_that_sound_the_same_are_corrected(
 )
 def test_right_text_is_left_alone(spelling: Spelling, text: str) -> None:
     assert spelling.correct(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "空压机余热回收与热泵干燥",  # 与热 sounds like 余热
+        "老旧灯具和电装加热炉改造",  # 和电 sounds like 核电
+        "以废钢为原料",
+        "净化处理线",
+        "燃煤锅炉改电锅炉",
+    ],
+)
+def test_small_words_and_parts_of_words_are_no_typos(spelling: Spelling, text: str) -> None:
+    assert spelling.correct(text) == text
+
+
+def test_a_small_word_that_begins_a_question_may_be_a_typo(spelling: Spelling) -> None:
+    assert spelling.correct("与热发电") == "余热发电"
+
+
+def test_nothing_that_the_catalogue_says_is_changed(platform: Platform) -> None:
+    view = platform.engine.view
+    documents = (*view.entries.living(), *view.demands.living())
+    wrong = set()
+    for document in documents:
+        texts = (document.title, *(p.text for p in document.passages if p.kind == "problem"))
+        for text in (*texts, *document.summary.split("。")):
+            normal = view.analyzer.normalize(text)[:200]
+            if view.spelling.correct(normal) != normal:
+                wrong.add(normal)
+    assert not wrong

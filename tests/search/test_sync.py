@@ -1,7 +1,10 @@
 """The engine follows the store's change feed."""
 
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import seeds
@@ -56,11 +59,14 @@ def test_a_published_entry_is_found_changed_and_gone(
     store.put(_new_entry("白鹭式余压透平").to_node())
     refresh(engine)
     assert "entry-new1" in _ids(engine, "白鹭式余压透平")
+    assert [s.id for s in engine.suggest("bailushi")] == ["entry-new1"]
+    assert engine.suggest("蓝鲸式") == []
     assert all("蓝鲸" not in d.title for d in _living(engine))
 
     store.remove("entry-new1")
     refresh(engine)
     assert "entry-new1" not in _ids(engine, "白鹭式余压透平")
+    assert engine.suggest("白鹭式") == []
 
 
 def _living(engine: SearchEngine) -> list[object]:
@@ -101,3 +107,92 @@ def test_a_follower_thread_brings_a_change_within_two_seconds(
         follower.close()
         store.remove("entry-new1")
         refresh(engine)
+
+
+def test_a_view_that_is_being_read_never_changes(engine: SearchEngine) -> None:
+    before = engine.view
+    rows, total = len(before.entries.documents), int(before.entries.alive.sum())
+    other = replace(before.entries.documents[0], id="entry-more1")
+    engine.exchange([other], [], {before.entries.documents[5].id}, engine.position)
+    assert len(before.entries.documents) == len(before.entries.alive) == rows
+    assert before.entries.alive.sum() == total
+    assert engine.view.entries.alive.sum() == total  # one more, one less
+    assert engine.view.entries.row("entry-more1") == rows
+    engine.exchange([before.entries.documents[5]], [], {"entry-more1"}, engine.position)
+
+
+def test_readers_see_one_state_while_documents_come_and_go(engine: SearchEngine) -> None:
+    """Totals, pages and facets of an answer agree whatever happens beside it."""
+    first = engine.view.entries.documents[0]
+    failures: list[object] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                for request in (SearchRequest("余热", size=100), SearchRequest(size=100)):
+                    result = engine.search(request)
+                    kinds = next(f for f in result.facets if f.name == "kind").values
+                    if sum(value.count for value in kinds) != result.total:
+                        failures.append((result.total, kinds))
+                engine.match_demand(engine.view.demands.documents[0].id, 3)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is a failure
+                failures.append(error)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    try:
+        for turn in range(40):
+            more = [replace(first, id=f"entry-more{n}") for n in range(turn % 7 + 1)]
+            gone = {f"entry-more{n}" for n in range(7)} - {d.id for d in more}
+            engine.exchange(more, [], gone, engine.position)
+    finally:
+        done.set()
+        for reader in readers:
+            reader.join()
+        engine.exchange([], [], {f"entry-more{n}" for n in range(7)}, engine.position)
+    assert not failures
+
+
+def test_many_changes_compact_the_index_and_change_no_answer(engine: SearchEngine) -> None:
+    index = engine.view.entries
+    before = _ids(engine, "余热发电")
+    for _ in range(3):
+        engine.exchange(engine.view.entries.living(), [], (), engine.position)
+    assert len(engine.view.entries.documents) < 3 * len(index.documents)
+    assert np.array_equal(engine.view.entries.alive.sum(), index.alive.sum())
+    assert _ids(engine, "余热发电") == before
+
+
+def test_a_rebuild_that_fails_is_made_up_for(
+    engine: SearchEngine, store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = store.get("org-0002")
+    store.put(type(node)(node.id, node.label, {**node.props, "name": "四川黑颈鹤有限公司"}))
+    with monkeypatch.context() as broken:
+        broken.setattr(Collector, "demands", lambda self, ids=None: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            refresh(engine)
+    assert engine.suggest("四川黑颈鹤") == []
+    refresh(engine)
+    assert "四川黑颈鹤有限公司" in {s.text for s in engine.suggest("四川黑颈鹤")}
+
+
+def test_a_follower_outlives_any_error(
+    engine: SearchEngine, store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = threading.Event()
+
+    def fail(_engine: SearchEngine) -> int:
+        tried.set()
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("search.sync.refresh", fail)
+    follower = Follower(engine, interval=0.01)
+    try:
+        assert tried.wait(5)
+        tried.clear()
+        assert tried.wait(5)
+    finally:
+        follower.close()
