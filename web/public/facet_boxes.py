@@ -11,7 +11,9 @@ from search.results import Facet, FacetValue
 
 TOP_DEPTH: Mapping[str, int] = {"industry": 1}
 SHOWN = 6
-MOST = 60
+MANY = 60
+"""Trees of more values show one level below their tops; the rest once a top is chosen."""
+MOST = 24
 """Values of a flat facet that are listed at all (organisations run to hundreds)."""
 
 
@@ -32,6 +34,8 @@ class FacetBox:
     first: Sequence[Branch]
     rest: Sequence[Branch]
     unlisted: int
+    shortened: bool = False
+    """Whether deeper values are left out until one above them is chosen."""
 
     @property
     def size(self) -> int:
@@ -42,6 +46,11 @@ class FacetBox:
 def facet_box(facet: Facet) -> FacetBox:
     """Return the box of a facet."""
     branches = _branches(facet)
+    shortened = False
+    if sum(1 + len(branch.below) for branch in branches) > MANY:
+        whole = branches
+        branches = [b if b.value.chosen else _first_level(b) for b in whole]
+        shortened = branches != whole
     chosen = [branch for branch in branches if branch.value.chosen]
     others = [branch for branch in branches if not branch.value.chosen]
     if TOP_DEPTH.get(facet.name):
@@ -53,7 +62,12 @@ def facet_box(facet: Facet) -> FacetBox:
         [*chosen, *others[:shown]],
         others[shown:MOST],
         max(0, len(others) - MOST),
+        shortened,
     )
+
+
+def _first_level(branch: Branch) -> Branch:
+    return Branch(branch.value, [(depth, value) for depth, value in branch.below if depth == 1])
 
 
 def _branches(facet: Facet) -> list[Branch]:
@@ -63,11 +77,11 @@ def _branches(facet: Facet) -> list[Branch]:
     for value in facet.values:
         if not value.count and not value.chosen:
             continue
-        if value.chosen:
-            out.append(Branch(value, []))
-        elif value.depth == top:
+        if value.depth == top or (value.chosen and value.depth < top):
             below = []
             out.append(Branch(value, below))
+        elif value.chosen:
+            out.append(Branch(value, []))
         elif value.depth > top and out:
             below.append((min(value.depth - top, 3), value))
     return out

@@ -62,6 +62,11 @@ class ResultsPage(Context):
     beyond: Choice | None = None
     lexical_only: bool = False
 
+    @property
+    def elsewhere_first(self) -> bool:
+        """What fits but for a condition helps more than what is only partly to the point."""
+        return self.nothing_fits or self.request.page == 1
+
     def address(self, links: Links, choice: Choice) -> str:
         """Return the address of another state of this list (for texts that fit into one)."""
         text = [("q", self.request.text)] if self.request.text else []

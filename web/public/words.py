@@ -1,11 +1,15 @@
 """How values are worded on pages: dates, numbers, figures, statuses. No HTML here."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 
 from kg.model import Figure
 from kg.units import annual, display
 
 UNKNOWN = "未知"
+_EVIDENCE = re.compile(r"(.+)（([^（）]+)）")
 STATUS_NAMES = {"需求": "待解决", "在建": "在建", "已实施": "已实施"}
 PROVINCES = {"500000": "重庆", "510000": "四川"}
 
@@ -37,6 +41,21 @@ def amount(figure: Figure) -> str:
     if figure.low is not None and figure.high is not None and figure.low != figure.high:
         text = f"{display(figure.low, '')}～{display(figure.high, unit)}"
     return f"{figure.qualifier} {text}" if figure.qualifier else text
+
+
+def by_evidence(figures: Sequence[str]) -> list[str]:
+    """Return worded figures, evidence and year once behind neighbours that share them.
+
+    节能率 30%（自报，2021）, 投资 5 万元（自报，2021） -> 节能率 30%, 投资 5 万元（均为自报，2021）
+    """
+    out: list[str] = []
+    parted = [_EVIDENCE.fullmatch(figure) for figure in figures]
+    parts = [m.groups() if m else (f, "") for f, m in zip(figures, parted, strict=True)]
+    for evidence, group in groupby(parts, lambda part: part[1]):
+        plain = [text for text, _evidence in group]
+        shared = "均为" if len(plain) > 1 else ""
+        out += [*plain[:-1], plain[-1] + (f"（{shared}{evidence}）" if evidence else "")]
+    return out
 
 
 def against(figure: Figure) -> str:

@@ -9,7 +9,7 @@ from web.public.facet_boxes import facet_box
 from web.public.home import _shade
 from web.public.neighbourhood import MOST, Tie, draw
 from web.public.search_address import choosing, params_of, parse, without
-from web.public.words import against, amount, long_date, year
+from web.public.words import against, amount, by_evidence, long_date, year
 
 
 def test_a_request_survives_its_address() -> None:
@@ -93,10 +93,57 @@ def test_industries_begin_at_the_division() -> None:
     assert [b.value.label for b in box.first] == ["建材", "化学"]
 
 
+def test_what_lies_below_a_chosen_top_stays_with_it() -> None:
+    values = (
+        FacetValue("500000", "重庆", 9),
+        FacetValue("500102", "涪陵", 4, depth=1),
+        FacetValue("510000", "四川", 8, chosen=True),
+        FacetValue("510100", "成都", 3, depth=1),
+    )
+    box = facet_box(Facet("region", "地区", values))
+    below = {b.value.label: [v.label for _d, v in b.below] for b in box.first}
+    assert below == {"四川": ["成都"], "重庆": ["涪陵"]}
+
+
+def test_a_large_tree_opens_level_by_level() -> None:
+    def tree(*, chosen: bool) -> Facet:
+        values = [FacetValue("C", "制造业", 90)]
+        for n in range(20):
+            values += [
+                FacetValue(f"C{n}", f"大类{n}", 9, chosen=chosen and n == 3, depth=1),
+                FacetValue(f"C{n}1", f"中类{n}", 5, depth=2),
+                FacetValue(f"C{n}11", f"小类{n}", 5, depth=3),
+                FacetValue(f"C{n}12", f"另一小类{n}", 4, depth=3),
+            ]
+        return Facet("industry", "行业", tuple(values))
+
+    box = facet_box(tree(chosen=False))
+    assert box.shortened
+    assert {len(b.below) for b in (*box.first, *box.rest)} == {1}
+    box = facet_box(tree(chosen=True))
+    assert box.first[0].value.label == "大类3"
+    assert [v.label for _d, v in box.first[0].below] == ["中类3", "小类3", "另一小类3"]
+
+
+def test_evidence_stands_once_behind_figures_that_share_it() -> None:
+    figures = [
+        "能耗（改造后） 3 kWh（公开报道，2025）",
+        "降幅 53%（公开报道，2025）",
+        "投资 2 万元（自报）",
+    ]
+    assert by_evidence(figures) == [
+        "能耗（改造后） 3 kWh",
+        "降幅 53%（均为公开报道，2025）",
+        "投资 2 万元（自报）",
+    ]
+    assert by_evidence(["没有证据的 1 t"]) == ["没有证据的 1 t"]
+    assert by_evidence([]) == []
+
+
 def test_a_long_facet_is_cut_and_says_by_how_much() -> None:
     values = tuple(FacetValue(str(n), f"单位{n}", 100 - n) for n in range(80))
     box = facet_box(Facet("organization", "单位", values))
-    assert (len(box.first), len(box.rest), box.unlisted) == (6, 54, 20)
+    assert (len(box.first), len(box.rest), box.unlisted) == (6, 18, 56)
 
 
 def test_the_picture_takes_from_all_groups_in_turn() -> None:

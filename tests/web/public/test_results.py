@@ -103,6 +103,18 @@ def test_the_line_stands_before_the_first_partial_hit(
     assert "以下只是部分相关" not in small_client.get("/search?q=x").text
 
 
+def test_what_fits_but_for_a_condition_comes_before_what_fits_in_part(
+    small_client: TestClient, engine: FixedEngine
+) -> None:
+    hits = (hit(1), hit(2, partial=True))
+    engine.answer = {"total": 2, "good": 1, "hits": hits, "elsewhere": (hit(7),), "pages": 1}
+    text = small_client.get("/search?q=x").text
+    assert text.index("条目1") < text.index("条目7") < text.index("以下只是部分相关")
+    engine.answer |= {"pages": 2}
+    text = small_client.get("/search?q=x&page=2").text
+    assert text.index("以下只是部分相关") < text.index("条目7")
+
+
 def test_when_nothing_fits_there_are_ways_on(small_client: TestClient, engine: FixedEngine) -> None:
     wider = SearchRequest("焦炉", dropped=frozenset({"number:1"}))
     engine.answer = {
