@@ -10,11 +10,10 @@ from starlette.responses import Response
 from kg.errors import NodeNotFound
 from kg.model import Demand, Node
 from kg.vocabulary import KIND_NAMES, Label, Relation
-from search.results import Match
 from web.deps import Served
 from web.public.around import Around, Party
 from web.public.links import Links
-from web.public.matches import MatchTable, match_table
+from web.public.matches import MatchTable, Row, match_table
 from web.public.render import Context, render
 from web.public.site import facts_of
 from web.public.topics import FigureGroup, Source, Topic, figure_groups, numbered, topics
@@ -51,7 +50,7 @@ class DemandPage(Context):
     materials: Sequence[Topic]
     targets: Sequence[FigureGroup]
     solvers: Sequence[Solver]
-    nearest: Sequence[Match]
+    nearest: Sequence[Row]
     matches: MatchTable
     sources: Sequence[Source]
 
@@ -84,7 +83,7 @@ def _page(request: Request, served: Served, node: Node) -> DemandPage:
         Solver(n.id, n.props["name"], KIND_NAMES[n.label], n.props.get("use", ""))
         for n in around.nodes(Relation.SOLVED_BY, "out")
     ]
-    matched = served.engine.match_demand(demand.id, MATCHES_SHOWN)
+    matches = match_table(served.engine.match_demand(demand.id, MATCHES_SHOWN))
     return DemandPage(
         title=demand.title,
         demand=demand,
@@ -96,12 +95,12 @@ def _page(request: Request, served: Served, node: Node) -> DemandPage:
         materials=of[Label.MATERIAL],
         targets=figure_groups(demand.targets, sources),
         solvers=solvers,
-        nearest=() if solvers or demand.status == "已实施" else _nearest(matched.matches),
-        matches=match_table(matched),
+        nearest=() if solvers or demand.status == "已实施" else _nearest(matches.rows),
+        matches=matches,
         sources=sources,
     )
 
 
-def _nearest(matches: Sequence[Match]) -> list[Match]:
+def _nearest(rows: Sequence[Row]) -> list[Row]:
     """Return the few that stand at the head of the page of an unsolved demand."""
-    return [match for match in matches if match.fit != "供参考"][:NEAREST_SHOWN]
+    return [row for row in rows if row.match.fit != "供参考"][:NEAREST_SHOWN]
