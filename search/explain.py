@@ -15,7 +15,8 @@ NAMED, FEW = 3, 2
 """At most so many words are named; with fewer than `FEW` a synonym is named too."""
 _SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]?")
 _GENERAL = frozenset(
-    "企业 工厂 厂 项目 系统 设备 技术 装备 产品 改造 工程 问题 公司 绿色 环保".split()
+    "企业 工厂 厂 项目 系统 设备 技术 装备 产品 改造 工程 问题 公司 绿色 环保 "
+    "白白 排掉 拿来 拿去 浪费 地方".split()
 )
 
 

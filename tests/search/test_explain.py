@@ -48,7 +48,7 @@ def test_the_words_that_were_found_are_named(
 
 def test_rare_words_are_named_first_general_ones_and_numbers_never() -> None:
     rarity = {"焦炉": 5.0, "余热": 2.0}
-    words = ["余热", "焦炉", "项目", "20", "热"]
+    words = ["余热", "焦炉", "项目", "白白", "20", "热"]
     assert telling(words, lambda w: rarity.get(w, 9.0)) == ["焦炉", "余热"]
 
 
