@@ -53,6 +53,11 @@ def test_facets_are_a_form_that_keeps_the_question_and_the_kind(client: TestClie
     assert "去掉条件：</span>领域：清洁生产+" in chosen
 
 
+def test_the_keyboard_may_skip_the_facets(client: TestClient) -> None:
+    page = read(client.get("/search?q=余热").text)
+    assert any(a["href"] == "#list" for a in page.all("a"))
+
+
 def test_facet_counts_are_those_of_the_list_one_gets(client: TestClient) -> None:
     page = client.get("/search?q=余热&region=500000").text
     facet = client.app.state.platform.engine.search(  # type: ignore[attr-defined]
