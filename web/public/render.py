@@ -38,6 +38,7 @@ def environment() -> Environment:
         "number": words.number,
         "long_date": words.long_date,
         "year": words.year,
+        "by_certainty": words.by_certainty,
         "by_evidence": words.by_evidence,
         "or_unknown": lambda value: value or words.UNKNOWN,
     }

@@ -9,6 +9,7 @@ from kg.model import Figure
 from kg.units import annual, display
 
 UNKNOWN = "未知"
+_UNSAID = "：没有写明，无法判断"
 _EVIDENCE = re.compile(r"(.+)（([^（）]+)）")
 STATUS_NAMES = {"需求": "待解决", "在建": "在建", "已实施": "已实施"}
 PROVINCES = {"500000": "重庆", "510000": "四川"}
@@ -41,6 +42,13 @@ def amount(figure: Figure) -> str:
     if figure.low is not None and figure.high is not None and figure.low != figure.high:
         text = f"{display(figure.low, '')}～{display(figure.high, unit)}"
     return f"{figure.qualifier} {text}" if figure.qualifier else text
+
+
+def by_certainty(misses: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Part what differs from a condition from what is only not known; the latter by its name."""
+    unsaid = [one for one in misses if one.endswith(_UNSAID)]
+    different = [one for one in misses if one not in unsaid]
+    return different, [one.removesuffix(_UNSAID) for one in unsaid]
 
 
 def by_evidence(figures: Sequence[str]) -> list[str]:

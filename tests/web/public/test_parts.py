@@ -9,7 +9,7 @@ from web.public.facet_boxes import facet_box
 from web.public.home import _shade
 from web.public.neighbourhood import MOST, Tie, draw
 from web.public.search_address import choosing, params_of, parse, without
-from web.public.words import against, amount, by_evidence, long_date, year
+from web.public.words import against, amount, by_certainty, by_evidence, long_date, year
 
 
 def test_a_request_survives_its_address() -> None:
@@ -123,6 +123,11 @@ def test_a_large_tree_opens_level_by_level() -> None:
     box = facet_box(tree(chosen=True))
     assert box.first[0].value.label == "大类3"
     assert [v.label for _d, v in box.first[0].below] == ["中类3", "小类3", "另一小类3"]
+
+
+def test_what_is_not_known_does_not_differ() -> None:
+    misses = ["“投资 ≤ 5 万元”：没有写明，无法判断", "地区：成都市：不符，在渝"]
+    assert by_certainty(misses) == (["地区：成都市：不符，在渝"], ["“投资 ≤ 5 万元”"])
 
 
 def test_evidence_stands_once_behind_figures_that_share_it() -> None:

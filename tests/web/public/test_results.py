@@ -134,6 +134,11 @@ def test_when_nothing_fits_there_are_ways_on(small_client: TestClient, engine: F
     assert any("drop=number%3A1" in a["href"] for a in page.all("a"))
 
 
+def test_an_entry_that_names_no_price_is_not_said_to_differ(client: TestClient) -> None:
+    page = read(client.get("/search?q=空压机余热回收 投资低于5万元").text)
+    assert "无法判断 ：“投资 ≤ 5 万元”" in page.text.replace("<", "≤")
+
+
 def test_nothing_fits_in_the_real_catalogue(client: TestClient) -> None:
     answer = client.get("/search?q=qqqqzzzz")
     assert answer.status_code == 200
