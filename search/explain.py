@@ -13,6 +13,7 @@ from search.results import Marked
 SNIPPET = 90
 NAMED, FEW = 3, 2
 """At most so many words are named; with fewer than `FEW` a synonym is named too."""
+ABBREVIATION = 4
 _SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]?")
 _GENERAL = frozenset(
     "企业 工厂 厂 项目 系统 设备 技术 装备 产品 改造 工程 问题 公司 绿色 环保 "
@@ -21,10 +22,10 @@ _GENERAL = frozenset(
 
 
 def mark(analyzer: Analyzer, text: str, words: Iterable[str]) -> Marked:
-    """Return the text in stretches, the found words marked."""
+    """Return the text in stretches, the found words marked; single letters say too little."""
     parts: list[tuple[str, bool]] = []
     at = 0
-    for span in analyzer.spans(text, words):
+    for span in analyzer.spans(text, (word for word in words if len(word) > 1)):
         if span.start > at:
             parts.append((text[at : span.start], False))
         parts.append((text[span.start : span.end], True))
@@ -69,10 +70,15 @@ def word_reason(query: TokenQuery, matched: set[str], named: Sequence[str]) -> s
     heads = [next(iter(group)) for group in query.groups]
     own = [w for w in named if w in heads and not _is_fragment(w, heads)]
     own = [w for w in own if not any(w in other and w != other for other in own)][:NAMED]
-    said = "".join(f"“{word}”" for word in own)
+    said = "".join(f"“{_shown(word)}”" for word in own)
     if len(own) < FEW and (stand_in := _stand_in(query, matched, named, own)):
-        said += f"{'和' if own else ''}与“{stand_in[0]}”相关的“{stand_in[1]}”"
+        said += f"{'和' if own else ''}与“{stand_in[0]}”相关的“{_shown(stand_in[1])}”"
     return f"含{said}" if said else None
+
+
+def _shown(word: str) -> str:
+    """Write abbreviations as people do: COD, ORC, MVR."""
+    return word.upper() if word.isascii() and len(word) <= ABBREVIATION else word
 
 
 def _is_fragment(word: str, heads: Sequence[str]) -> bool:
