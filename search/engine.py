@@ -274,12 +274,10 @@ class SearchEngine:
         scores = view.entries.score(query, vector)
         mode = "lexical" if vector is None else request.mode
         fused = self.fusion.combine(scores, mode)
-        meets = np.ones(len(fused), bool)
+        meets = self._meets(view, question)
         for understood in question.understood:
-            met = self._met(view, understood)
-            if understood.condition.strict:
-                meets &= met
-            else:
+            if not understood.condition.strict:
+                met = self._met(view, understood)
                 fused = np.asarray(fused + self.fusion.boost * met, np.float32)
         strict = any(u.condition.strict for u in question.understood)
         missing = self._missing(query, view)
@@ -313,6 +311,25 @@ class SearchEngine:
             next(iter(group)) in view.field_words and not any(t in postings for t in group)
             for group in query.groups
         )
+
+    def _meets(self, view: View, question: Question) -> Mask:
+        """Return which rows meet the strict conditions: of several places (or organisations)
+        one, of figures all, and none of what is not wanted."""
+        meets = np.ones(len(view.entries.documents), bool)
+        any_of: dict[str, Mask] = {}
+        for understood in question.understood:
+            if not understood.condition.strict:
+                continue
+            met = self._met(view, understood)
+            if understood.negated:
+                meets &= ~met
+            elif understood.facet is not None:
+                any_of[understood.facet] = any_of.get(understood.facet, np.False_) | met
+            else:
+                meets &= met
+        for met in any_of.values():
+            meets &= met
+        return meets
 
     @staticmethod
     def _met(view: View, understood: Understood) -> Mask:
@@ -366,9 +383,17 @@ class SearchEngine:
         if dense >= self.fusion.floor + self.fusion.step * 0.6:
             reasons.append(meaning_reason(document, int(ranking.scores.passage[row])))
         misses: list[str | None] = []
+        met_facets = {
+            u.facet
+            for u in ranking.question.understood
+            if u.facet and not u.negated and set(u.values) & {*document.facets.get(u.facet, ())}
+        }
         for understood in ranking.question.understood:
             met, said = self._judge(view, understood, document)
-            (reasons if met else misses).append(said)
+            if met:
+                reasons.append(said)
+            elif understood.negated or understood.facet not in met_facets:
+                misses.append(said)
         if document.card.cases and ranking.query.groups:
             reasons.append(f"有 {document.card.cases} 个应用案例")
         words = sorted(matched, key=len, reverse=True)
@@ -396,6 +421,9 @@ class SearchEngine:
             said = f"{wording}，不满足" if verdict == "no" else "没有写明，无法判断"
             return False, f"“{condition.label}”：{said}"
         facet = understood.facet or ""
+        if understood.negated:
+            inside = set(understood.values) & set(document.facets.get(facet, ()))
+            return not inside, f"{condition.label}：不符" if inside else None
         if set(understood.values) & set(document.facets.get(facet, ())):
             words = {"region": "在", "industry": "适用", "organization": "与", "kind": "是"}
             tail = "有关" if facet == "organization" else ""

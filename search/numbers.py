@@ -1,7 +1,8 @@
 """Numeric conditions in a question: 节能率超过30%, 投资低于1000万元, 每年能省100万吨水以上.
 
-A number counts as a condition only with a comparison beside it (超过, 以上, 不高于 ...). The
-indicator is the nearest wording of one; without any, whatever is stated in that unit counts.
+A number counts as a condition only with a comparison beside it (超过, 以上, 不高于 ...), as a
+range of a named indicator, or as a pay-back time (三年回本). The indicator is the nearest wording
+of one whose figures can be in that unit; without any, whatever is stated in that unit counts.
 """
 
 import re
@@ -10,36 +11,49 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kg.errors import UnitError
-from kg.units import display, to_base
+from kg.units import display, parse, to_base
+from search.amounts import Amount, amounts
 from search.documents import Measure
 from search.lexicon import Indicator
 from search.wording import comparable
 
-_NUMBER = re.compile(
-    r"(?P<before>超过|大于|高于|多于|不低于|不少于|至少|达到|低于|小于|少于|不超过|不高于|不大于|[<>≥≤]=?)?"
-    r"\s*(?P<value>\d+(?:\.\d+)?)\s*(?P<scale>[千万亿]{0,2})\s*"
-    r"(?P<unit>%|‰|[a-zμ°℃²³][a-z0-9μ°℃²³·]*|[平立]方米|[公里]里|公里|千米|度电?|千瓦时|千瓦|兆瓦时?|吉瓦|"
-    r"吨标准煤|吨标煤|吨|元|米|年|个月|天|小时|倍|户|辆|台|套|亩|方)?"
-    r"(?:\s*/\s*(?P<per>年|天|日|小时|月|吨|[a-z]+[23²³]?))?"
-    r"[水电气煤钢油碳]?\s*(?P<after>及以上|以上|以下|以内|之内|之上)?"
-)
-_AT_LEAST = frozenset("超过 大于 高于 多于 不低于 不少于 至少 达到 > >= ≥ 及以上 以上 之上".split())
-_AT_MOST = frozenset("低于 小于 少于 不超过 不高于 不大于 < <= ≤ 以下 以内 之内".split())
-_ANNUAL = re.compile(r"每年|一年|全年|年")
+_ANNUAL = re.compile(r"每年|一年|全年|(?<![\d今去明近多几半两三])年")
 _PER_TONNE = re.compile(r"(每吨|吨产品|吨钢|吨水)[^，。,.]{0,8}$")
-_PER = {"年": "a", "天": "d", "日": "d", "小时": "h", "月": "月", "吨": "t"}
-_UNITS = {
-    "度": "kWh", "度电": "kWh", "方": "m³", "mw": "MW", "kw": "kW", "gw": "GW", "mwh": "MWh",
-    "kwh": "kWh", "gwh": "GWh", "mpa": "MPa", "m3": "m³", "m2": "m²", "mg": "mg", "l": "L",
-    "nm3": "Nm³",
-}  # fmt: skip
+_PER_KWH = re.compile(r"(度电|每度)[^，。,.]{0,8}$")
+_PAID_BACK = re.compile(r"\s*(?:就|即|能|可|可以|即可)*(?:回本|收回)")
 _SAVED = re.compile(
-    r"(?:每年|一年|年)?(?:能|可以|可)?[省节](?:约|下)?[^，。,.]{0,14}?(水|电|气|标煤|煤)"
+    r"(?:每年|一年|年)?(?:能|可以|可)?(?:[省节减降]|少排)(?:约|低|排|少|下)?[^，。,.]{0,14}?"
+    r"(二氧化碳|co2|碳|标准煤|标煤|煤|水|电|气|能耗|能)"
 )
 _SAVINGS = {
-    "水": "water_saving", "电": "power_saving", "度": "power_saving", "气": "gas_saving",
-    "煤": "energy_saving", "标煤": "energy_saving",
+    "水": ("water_saving", "water_saving_rate"),
+    "电": ("power_saving", "power_saving_rate"),
+    "气": ("gas_saving",),
+    **dict.fromkeys(
+        ("煤", "标煤", "标准煤", "能", "能耗"), ("energy_saving", "energy_saving_rate")
+    ),
+    **dict.fromkeys(("碳", "二氧化碳", "co2"), ("co2_reduction", "co2_reduction_rate")),
+}
+_MORE_WORDINGS = {
+    "回本": ("payback",), "收回投资": ("payback",), "收回成本": ("payback",),
+    "处理": ("waste_use", "capacity"), "消纳": ("waste_use",), "成本": ("unit_cost",),
+    "预算": ("investment",), "花费": ("investment",), "去除": ("removal_efficiency",),
+    "脱除": ("removal_efficiency",),
 }  # fmt: skip
+_KINDS = {
+    "percent": "ratio point", "energy": "coal energy mass", "electricity": "energy",
+    "volume": "volume gas mass", "mass": "mass co2 volume", "concentration": "mass ratio",
+    "specific_energy": "energy coal", "specific_water": "volume mass", "money": "money dollars",
+    "time": "duration", "money_rate": "money dollars", "specific_money": "money dollars",
+    "mass_flow": "mass volume gas steam power energy", "power": "power apparent",
+    "ratio": "ratio", "length": "length", "temperature": "temperature", "pressure": "pressure",
+    "area": "area",
+}  # fmt: skip
+"""Which kinds of unit (`kg.units`) the figures of an indicator's dimension have."""
+_VAGUE = frozenset({"ratio", "point", "duration", "temperature", "times", None})
+"""Kinds of unit that say too little without the name of an indicator."""
+_YEARLY = frozenset({"capacity", "output"})
+"""Without a denominator these are meant by the year."""
 _FAMILIES = ({"waste_use", "capacity"}, {"installed_capacity", "unit_capacity"})
 _NEAR = 6
 """Letters that may stand between a number and the wording of its indicator."""
@@ -86,67 +100,133 @@ class NumberReader:
 
     def __init__(self, indicators: Mapping[str, Indicator], normalized: Iterable[tuple[str, str]]):
         """`normalized`: (normalised wording, indicator code) of every indicator."""
-        self._names = {code: indicator.name for code, indicator in indicators.items()}
+        self._indicators = indicators
         self._codes: dict[str, set[str]] = {}
         for wording, code in normalized:
             if code != "other":
                 self._codes.setdefault(wording, set()).add(code)
+        for wording, codes in _MORE_WORDINGS.items():
+            self._codes.setdefault(wording, set()).update(codes)
         self._wordings = sorted(self._codes, key=lambda w: (-len(w), w))
 
     def read(self, normal: str) -> list[NumberFound]:
         """Return the conditions of a normalised question, from left to right."""
-        found = (self._one(normal, match) for match in _NUMBER.finditer(normal))
+        found = (self._one(normal, amount) for amount in amounts(normal))
         return [number for number in found if number is not None]
 
-    def _one(self, normal: str, match: re.Match[str]) -> NumberFound | None:
-        words = {match["before"] or "", match["after"] or ""}
-        least, most = bool(words & _AT_LEAST), bool(words & _AT_MOST)
-        if least == most:
+    def _one(self, normal: str, amount: Amount) -> NumberFound | None:
+        paid = _PAID_BACK.match(normal, amount.end)
+        if amount.exact and paid is None:
             return None
-        codes, start, end = self._asked(normal, match)
-        value, unit = float(match["value"]), _unit(normal, match)
-        if not (unit or codes):
+        codes, unit, start, end = self._asked(normal, amount)
+        least, most = amount.at_least, amount.at_most
+        if amount.exact and paid is not None:
+            if codes != {"payback"}:
+                return None
+            least, end = None, max(end, paid.end())
+        vague = amount.spelled or None not in (least, most) or _kind(unit) in _VAGUE
+        if not codes and vague:
             return None
-        annual = "/" not in unit and bool(_ANNUAL.search(normal[:start] + normal[start:end]))
+        words = normal[max(0, start - 4) : end]
+        if "energy_saving" in codes and "标" in words:
+            unit = unit.replace("吨", "tce")
+        annual = self._annual(codes, words, unit)
         try:
-            base, base_unit = to_base(value, unit, per_year=annual)
+            low, base = (None, "") if least is None else to_base(least, unit, per_year=annual)
+            high, base = (None, base) if most is None else to_base(most, unit, per_year=annual)
         except UnitError:
             return None
-        units = {comparable(code, base_unit) for code in codes} or {base_unit}
-        base_unit = units.pop() if len(units) == 1 else base_unit
+        units = {comparable(code, base) for code in codes} or {base}
         for family in _FAMILIES:
             codes |= family if codes & family else set()
-        names = [self._names[code] for code in sorted(codes) if code in self._names]
-        label = f"{'或'.join(names[:2]) or '数值'} {'≥' if least else '≤'} {display(value, unit)}"
-        bound = Bound(frozenset(codes), base_unit, base if least else None, base if most else None)
+        names = [self._indicators[code].name for code in sorted(codes) if code in self._indicators]
+        label = f"{'或'.join(names[:2]) or '数值'} {_wording(least, most, unit)}"
+        bound = Bound(frozenset(codes), units.pop() if len(units) == 1 else base, low, high)
         return NumberFound(start, end, label, bound)
 
-    def _asked(self, normal: str, match: re.Match[str]) -> tuple[set[str], int, int]:
-        """Return the indicators that are meant, and the whole stretch of the condition."""
-        start, end = match.span()
-        nearest: tuple[int, int, str] | None = None
+    def _annual(self, codes: set[str], words: str, unit: str) -> bool:
+        """Say whether an amount without a denominator is one of a year."""
+        named = any(self._indicators[c].name.startswith("年") for c in codes & {*self._indicators})
+        if self._fits("power", unit):
+            return False
+        return named or bool(codes & _YEARLY) or bool(_ANNUAL.search(words))
+
+    def _fits(self, dimension: str, unit: str) -> bool:
+        """Say whether a figure of this dimension can be in the unit."""
+        try:
+            read = parse(unit)
+        except UnitError:
+            return False
+        if read.top.kind.startswith("count"):
+            return dimension in {"count", "mass_flow"}
+        return read.top.kind in _KINDS.get(dimension, "").split()
+
+    def _fitting(self, codes: Iterable[str], unit: str, amount: Amount) -> tuple[set[str], str]:
+        """Return those of the indicators that the unit suits, and the unit in full.
+
+        Money may go without 元 and a share without %; 度 is ℃ for temperatures.
+        """
+        known = {
+            code: self._indicators[code].dimension for code in codes if code in self._indicators
+        }
+        kinds = set(known.values())
+        if amount.degrees and "temperature" in kinds:
+            return {code for code, kind in known.items() if kind == "temperature"}, "℃"
+        if unit in {"", "千", "万", "百万", "千万", "亿"}:
+            if kinds & {"money", "money_rate", "specific_money"}:
+                unit = f"{unit}元"
+            elif unit == "" and "percent" in kinds and max(_ends(amount)) > 1:
+                unit = "%"
+        return {code for code, kind in known.items() if self._fits(kind, unit)}, unit
+
+    def _asked(self, normal: str, amount: Amount) -> tuple[set[str], str, int, int]:
+        """Return the indicators that are meant, the unit, and the stretch of the condition."""
+        start, end, unit = amount.start, amount.end, amount.unit
+        if "/" not in unit and _kind(unit) not in {"ratio", "point", None}:
+            before = normal[:start]
+            unit += "/t" if _PER_TONNE.search(before) else ""
+            unit += "/kWh" if _PER_KWH.search(before) else ""
+        nearest: tuple[int, int, str, set[str], str] | None = None
         for wording in self._wordings:
-            at = normal.rfind(wording, 0, start)
-            gap = start - at - len(wording) if at >= 0 else _NEAR + 1
-            if gap > _NEAR or gap < 0:
-                at = normal.find(wording, end)
-                gap = at - end + 1 if at >= 0 else _NEAR + 1
-            if 0 <= gap <= _NEAR and (nearest is None or gap < nearest[0]):
-                nearest = (gap, at, wording)
+            at, gap = _near(normal, wording, start, end)
+            if gap <= _NEAR and (nearest is None or gap < nearest[0]):
+                codes, full = self._fitting(self._codes[wording], unit, amount)
+                if codes:
+                    nearest = (gap, at, wording, codes, full)
         if nearest is not None:
-            _gap, at, wording = nearest
-            return set(self._codes[wording]), min(at, start), max(at + len(wording), end)
-        first = max(0, start - 8)
-        saved = _SAVED.search(normal, first, min(len(normal), end + 4))
-        if saved is None:
-            return set(), start, end
-        return {_SAVINGS[saved[1]]}, min(saved.start(), start), max(saved.end(), end)
+            _gap, at, wording, codes, full = nearest
+            return codes, full, min(at, start), max(at + len(wording), end)
+        saved = _SAVED.search(normal, max(0, start - 8), min(len(normal), end + 4))
+        if saved is not None:
+            codes, full = self._fitting(_SAVINGS[saved[1]], unit, amount)
+            if codes:
+                return codes, full, min(saved.start(), start), max(saved.end(), end)
+        return set(), "" if amount.degrees else unit, start, end
 
 
-def _unit(normal: str, match: re.Match[str]) -> str:
-    unit = match["unit"] or ""
-    unit = match["scale"] + _UNITS.get(unit, unit)
-    if match["per"]:
-        per = match["per"]
-        return f"{unit}/{_PER.get(per, _UNITS.get(per, per))}"
-    return f"{unit}/t" if unit and _PER_TONNE.search(normal[: match.start()]) else unit
+def _near(normal: str, wording: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the wording stands nearest, and how far off; those before come first."""
+    at = normal.rfind(wording, 0, start)
+    gap = start - at - len(wording) if at >= 0 else _NEAR + 1
+    if gap <= _NEAR:
+        return at, gap
+    at = normal.find(wording, end)
+    return at, at - end + 1 if at >= 0 else _NEAR + 1
+
+
+def _kind(unit: str) -> str | None:
+    """Return the kind of the unit's numerator; None for no unit and for an unknown one."""
+    try:
+        return parse(unit).top.kind if unit else None
+    except UnitError:
+        return None
+
+
+def _ends(amount: Amount) -> list[float]:
+    return [end for end in (amount.at_least, amount.at_most) if end is not None]
+
+
+def _wording(least: float | None, most: float | None, unit: str) -> str:
+    if least is not None and most is not None:
+        return f"{display(least, unit)} 至 {display(most, unit)}"
+    return f"≥ {display(least, unit)}" if least is not None else f"≤ {display(most or 0, unit)}"

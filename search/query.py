@@ -7,7 +7,7 @@ the person, who can take it away; nothing understood as a filter is dropped in s
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.model import Industry, Node, Organization, Region
 from kg.vocabulary import KIND_NAMES, Label
@@ -17,7 +17,8 @@ from search.numbers import Bound, NumberFound, NumberReader
 from search.results import Condition
 from search.trees import Trees
 
-# Short names of counties that are also everyday words; they need their 区/县/市 or 经开区 behind.
+# Short names of counties that are also everyday words; they need their 区/县/市 or 经开区 behind,
+# or the city that they belong to before them (重庆长寿, 自贡大安).
 _EVERYDAY = frozenset(
     "南部 前锋 名山 东坡 长寿 安居 高坪 大安 东区 西区 市中区 石柱 和平 朝天".split()
 )
@@ -25,6 +26,12 @@ _GENERIC = re.compile(
     r"(有哪些|有什么|哪些|什么|哪家|有没有|推荐|介绍|一下|技术|装备|设备|产品|企业|公司|工厂|厂家|厂|单位|项目|供应商|"
     r"每年|一年|全年|年|能|可以|大概|约|左右|绿色低碳|绿色|低碳|环保|节能环保|改造|工业|的|在|做|搞|和|与|、|,|，|。|\?|!|:|;|\s)+"
 )
+_UNWANTED = re.compile(r"(?:除了|除开|除去|除|不要|不想要|不包括|不含|不在|不是|排除|非)$")
+_BUT = re.compile(r"(?:地区|本地)?(?:之外|以外)")
+_LONGER_NAME = re.compile(
+    r"[^的\s,。、有和与]{0,8}?(?:大学|学院|研究院|研究所|设计院|有限公司|有限责任公司|集团)"
+)
+"""What follows a place that is only the beginning of an unknown organisation's name."""
 _KIND_ASKED = re.compile(
     r"(技术|装备|设备|产品)(?:有哪些|有什么|推荐|供应商|厂家|目录|清单)?[?。!]*$"
 )
@@ -42,13 +49,14 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Understood:
     """A condition with its meaning: facet values (region, organisation, industry, kind), or a
-    bound on a figure."""
+    bound on a figure. `negated`: the values are what is not wanted (除了重庆)."""
 
     condition: Condition
     span: Span
     facet: str | None = None
     values: tuple[str, ...] = ()
     bound: Bound | None = None
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,7 @@ class Understanding:
             ],
         )
         self._names: dict[str, list[tuple[str, str, str]]] = {}
+        self._everyday: dict[str, list[Region]] = {}
         for node in trees.of(Label.REGION):
             self._learn_region(Region.from_node(node))
         for node in trees.of(Label.INDUSTRY):
@@ -100,7 +109,9 @@ class Understanding:
         if region.level == "country":
             return
         for name in (region.name, region.short, *region.aliases):
-            if not (name == region.short and name in _EVERYDAY):
+            if name == region.short and name in _EVERYDAY:
+                self._everyday.setdefault(self._analyzer.normalize(name), []).append(region)
+            else:
                 self._learn(name, "region", region.code, region.name, least=2)
 
     def _learn(self, name: str, kind: str, value: str, label: str, least: int) -> None:
@@ -119,39 +130,67 @@ class Understanding:
         normal = self._analyzer.normalize(text)
         if len(normal) > 200:
             return Question(normal, (), normal)
-        found = [u for u in self._find(normal) if u.condition.id not in dropped]
+        everything, useless = self._find(normal)
+        found = [u for u in everything if u.condition.id not in dropped]
+        blank = [
+            u.span
+            for u in found
+            if u.condition.strict and (u.condition.kind != "organization" or u.negated)
+        ]
         rest = list(normal)
-        for understood in found:
-            if understood.condition.strict and understood.condition.kind != "organization":
-                for position in range(understood.span.start, understood.span.end):
-                    rest[position] = " "
+        for span in (*blank, *useless):
+            rest[span.start : span.end] = " " * (span.end - span.start)
+        found = list({u.condition.id: u for u in reversed(found)}.values())[::-1]
         left = re.sub(r"\s+", " ", "".join(rest)).strip(" 的,，。、")
         return Question(normal, tuple(found), left, not left or bool(_GENERIC.fullmatch(left)))
 
-    def _find(self, normal: str) -> list[Understood]:
+    def _find(self, normal: str) -> tuple[list[Understood], list[Span]]:
+        """Return what was understood, and where places stand that filter nothing."""
         numbers = [_number(normal, found) for found in self._numbers.read(normal)]
         taken = {p for n in numbers for p in range(n.span.start, n.span.end)}
-        names = self._named(normal, taken)
-        for name in names:
+        named = [self._wanted(normal, name) for name in self._named(normal, taken)]
+        for name in named:
             taken |= set(range(name.span.start, name.span.end))
+        names = self._one_region(named)
+        useless = [name.span for name in named if name not in names]
         remainder = "".join(c for p, c in enumerate(normal) if p not in taken)
         generic = not remainder or bool(_GENERIC.fullmatch(remainder))
         names = [self._strictly(name, generic=generic) for name in names]
-        return [*names, *numbers, *self._kind(normal, taken)]
+        return [*names, *numbers, *self._kind(normal, taken)], useless
 
     def _strictly(self, found: Understood, *, generic: bool) -> Understood:
         """An organisation filters only when nothing else is asked for."""
         c = found.condition
-        if c.kind != "organization" or not generic:
+        if c.kind != "organization" or c.strict or not generic:
             return found
-        strict = Condition(c.id, c.kind, c.label, c.words, strict=True)
-        return Understood(strict, found.span, found.facet, found.values)
+        return replace(found, condition=replace(c, strict=True))
+
+    @staticmethod
+    def _wanted(normal: str, found: Understood) -> Understood:
+        """See whether a place or an organisation is asked for at all.
+
+        除了重庆 and 重庆以外 leave it out; in 成都理工大学 the place is only part of a name.
+        """
+        c, span = found.condition, found.span
+        before = _UNWANTED.search(normal[: span.start])
+        after = _BUT.match(normal, span.end)
+        if c.kind in {"region", "organization"} and (before or after):
+            out = Condition(
+                f"-{c.id}", c.kind, f"{c.label[:3]}不含{c.label[3:]}", c.words, strict=True
+            )
+            start, end = (
+                before.start() if before else span.start,
+                after.end() if after else span.end,
+            )
+            return replace(found, condition=out, span=Span(start, end), negated=True)
+        if c.kind == "region" and _LONGER_NAME.match(normal, span.end):
+            return replace(found, condition=replace(c, strict=False))
+        return found
 
     def _named(self, normal: str, taken: set[int]) -> list[Understood]:
         """Longest names first from the left; a name must not cut a dictionary word in two."""
         edges = self._word_edges(normal)
         out: list[Understood] = []
-        regions: list[tuple[str, str, Span]] = []
         start = 0
         while start < len(normal):
             for end in range(min(len(normal), start + self._longest), start + 1, -1):
@@ -161,17 +200,31 @@ class Understanding:
                     whole = is_whole(normal, start, end) and {start, end} <= edges
                     if whole or (len(words) > 3 and kinds[0][0] == "organization"):
                         found = self._choose(kinds, words, Span(start, end))
-                        if found.condition.kind == "region":
-                            regions.append((found.values[0], words, found.span))
                         out.append(found)
                         start = end - 1
+                        if found.facet == "region":
+                            out += (below := self._below(normal, found, edges))
+                            start = below[-1].span.end - 1 if below else start
                         break
             start += 1
-        return self._one_region(out)
+        return out
+
+    def _below(self, normal: str, place: Understood, edges: set[int]) -> list[Understood]:
+        """Read an everyday word as a county where its city stands right before it."""
+        start = place.span.end
+        for name, regions in self._everyday.items():
+            end = start + len(name)
+            if normal.startswith(name, start) and end in edges:
+                for region in regions:
+                    if self._trees.parents.get(region.id) == f"region-{place.values[0]}":
+                        kinds = [("region", region.code, region.name)]
+                        return [self._choose(kinds, name, Span(start, end))]
+        return []
 
     def _one_region(self, found: list[Understood]) -> list[Understood]:
-        """Of 绵竹市 in 德阳市 only the finer one filters; 四川和重庆 together say nothing."""
-        codes = {u.values[0] for u in found if u.facet == "region"}
+        """Of 绵竹市 in 德阳市 only the finer one filters; 四川和重庆 together, and what lies across
+        provinces (川渝地区), say nothing."""
+        codes = {u.values[0] for u in found if u.facet == "region" and not u.negated}
         above = {
             str(self._trees.nodes[i].props["code"])
             for code in codes
@@ -179,7 +232,11 @@ class Understanding:
             if i in self._trees.nodes
         }
         useless = above & codes | ({"500000", "510000"} if {"500000", "510000"} <= codes else set())
-        return [u for u in found if u.facet != "region" or u.values[0] not in useless]
+        useless |= {
+            c for c in codes
+            if c.startswith("Z-") and self._trees.parents.get(f"region-{c}") == "region-100000"
+        }  # fmt: skip
+        return [u for u in found if u.facet != "region" or u.negated or u.values[0] not in useless]
 
     def _choose(self, kinds: list[tuple[str, str, str]], words: str, span: Span) -> Understood:
         order = ("organization", "region", "industry")

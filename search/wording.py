@@ -95,6 +95,12 @@ def measures(figures: Iterable[Figure]) -> tuple[Measure, ...]:
 
 
 def comparable(indicator: str, unit: str) -> str:
-    """Return the base unit in which figures of an indicator are compared: water in m³, since a
-    tonne of water is a cubic metre (GB/T 12723 counts water in m³)."""
-    return f"m³{unit[1:]}" if indicator in _WATER and unit.partition("/")[0] == "t" else unit
+    """Return the base unit in which figures of an indicator are compared.
+
+    Water in m³, since a tonne of water is a cubic metre (GB/T 12723 counts water in m³); tonnes
+    of carbon that is saved are tonnes of CO2.
+    """
+    top, slash, bottom = unit.partition("/")
+    if top == "t" and indicator in _WATER:
+        return f"m³{slash}{bottom}"
+    return f"tCO2e{slash}{bottom}" if top == "t" and indicator == "co2_reduction" else unit
