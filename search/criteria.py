@@ -13,7 +13,11 @@ from search.trees import Trees
 
 NAMES = ("行业", "工艺", "物料", "目标", "规模", "地区", "投资")
 _SCALE = frozenset({"capacity", "waste_use", "installed_capacity", "output", "storage_capacity"})
-_LOWER = frozenset({"pue", "emission_concentration", "unit_energy", "unit_water", "unit_cost"})
+_NEUTRAL = frozenset("temperature pressure area unit_capacity count other".split())
+"""Figures that describe a plant; more of them is neither better nor worse."""
+_LOWER = frozenset(
+    {"pue", "emission_concentration", "unit_energy", "unit_water", "unit_cost", "payback"}
+)
 _RATES = frozenset(
     "energy_saving_rate power_saving_rate co2_reduction_rate water_saving_rate water_reuse_rate "
     "utilization_rate recovery_rate removal_efficiency efficiency cost_reduction_rate pue "
@@ -37,7 +41,7 @@ class Need:
 
 def judge(need: Need, entry: SearchDocument, trees: Trees) -> tuple[Criterion, ...]:
     """Judge an entry against a need; always all of `NAMES`, in that order."""
-    goals = [t for t in need.targets if t.indicator not in _SCALE | _MONEY | {"other", "count"}]
+    goals = [t for t in need.targets if t.indicator not in _SCALE | _MONEY | _NEUTRAL]
     sizes = [t for t in need.targets if t.indicator in _SCALE]
     budget = need.budget or next((t for t in need.targets if t.indicator in _MONEY), None)
     return (
@@ -99,15 +103,29 @@ def _industry(need: Need, entry: SearchDocument, trees: Trees) -> Criterion:
     named = "、".join(entry.card.industries)
     if not need.industries or not stated:
         return Criterion("行业", "未知", "需求没有写明行业" if stated else "条目没有写明适用行业")
-    share = industry_share(need.industries, stated, trees)
-    wanted = "、".join(trees.name(i) for i in need.industries[:2])
-    if share == 1.0:
-        return Criterion(
-            "行业", "符合", f"适用于{wanted}" if wanted in named else f"适用行业：{named}"
-        )
-    if share > 0:
-        return Criterion("行业", "部分符合", f"与{wanted}同属一个大类，适用行业：{named}")
+    own = _leaves(stated, trees)
+    for industry in need.industries:
+        if industry in stated or own & set(trees.line(industry)):
+            return Criterion("行业", "符合", f"适用于{_nearest(industry, own, trees)}")
+    if industry_share(need.industries, stated, trees) > 0:
+        wanted = "、".join(trees.name(i) for i in need.industries[:2])
+        return Criterion("行业", "部分符合", f"与{wanted}行业相近，适用行业：{named}")
     return Criterion("行业", "不符合", f"适用行业：{named}")
+
+
+def _leaves(stated: Sequence[str], trees: Trees) -> set[str]:
+    """Return the industries without those that only stand above another one."""
+    return set(stated) - {above for i in stated for above in trees.line(i)[1:]}
+
+
+def _nearest(industry: str, own: set[str], trees: Trees) -> str:
+    """Name the wanted industry, or the stated one that it lies in or that lies in it."""
+    if industry in own:
+        return trees.name(industry)
+    line = trees.line(industry)
+    stated = next((i for i in line if i in own), None)
+    stated = stated or min(i for i in own if industry in trees.line(i))
+    return f"{trees.name(stated)}（需求：{trees.name(industry)}）"
 
 
 def _related(name: str, wanted: Sequence[str], stated: Sequence[str], trees: Trees) -> Criterion:
@@ -124,7 +142,8 @@ def _related(name: str, wanted: Sequence[str], stated: Sequence[str], trees: Tre
 
 
 def _figures(name: str, wanted: Sequence[Measure], stated: Sequence[Measure]) -> Criterion:
-    """Compare like with like: same indicator, same base unit. The best pair decides."""
+    """Compare like with like: same indicator, same base unit; of several stated figures of one
+    the best. 符合 means that every wanted figure that can be compared is reached."""
     if not wanted:
         return Criterion(name, "未知", f"需求没有写明{name}")
     pairs = [
@@ -132,24 +151,30 @@ def _figures(name: str, wanted: Sequence[Measure], stated: Sequence[Measure]) ->
     ]
     if not pairs:
         return Criterion(name, "未知", "条目没有同类指标")
-    rank: dict[Verdict, int] = {"符合": 0, "部分符合": 1, "不符合": 2, "未知": 3}
-    verdicts = [(_reaches(w, s), w, s) for w, s in pairs]
-    verdict, w, s = min(verdicts, key=lambda v: rank[v[0]])
-    return Criterion(name, verdict, f"{s.wording}（需求：{w.wording}）")
+    rank: dict[Verdict, int] = {"符合": 0, "部分符合": 1, "未知": 2, "不符合": 3}
+    best: dict[str, tuple[Verdict, Measure, Measure]] = {}
+    for w, s in pairs:
+        verdict = _reaches(w, s)
+        if w.wording not in best or rank[verdict] < rank[best[w.wording][0]]:
+            best[w.wording] = verdict, w, s
+    found = {verdict for verdict, _w, _s in best.values()}
+    mixed = len(found) > 1 and found & {"符合", "部分符合"}
+    fact = "；".join(f"{s.wording}（需求：{w.wording}）" for _v, w, s in best.values())
+    return Criterion(name, "部分符合" if mixed else max(found, key=rank.__getitem__), fact)
 
 
 def _reaches(wanted: Measure, stated: Measure) -> Verdict:
     """符合 from the wanted figure on; within a factor of two 部分符合. A figure that depends on
-    the size of the plant (t, kWh) never refutes: a larger plant may reach it."""
+    the size of the plant (t, kWh) never refutes: whether a larger plant reaches it is 未知."""
     if wanted.indicator in _LOWER:
         if stated.low <= wanted.high:
             return "符合"
         return "部分符合" if stated.low <= 2 * wanted.high else "不符合"
     if stated.high >= wanted.low:
         return "符合"
-    if stated.high * 2 >= wanted.low or wanted.indicator not in _RATES:
+    if stated.high * 2 >= wanted.low:
         return "部分符合"
-    return "不符合"
+    return "不符合" if wanted.indicator in _RATES else "未知"
 
 
 def _region(need: Need, entry: SearchDocument, trees: Trees) -> Criterion:
@@ -157,18 +182,18 @@ def _region(need: Need, entry: SearchDocument, trees: Trees) -> Criterion:
     if not need.regions or not stated:
         return Criterion("地区", "未知", f"{'条目' if need.regions else '需求'}没有写明地区")
     places = "、".join(entry.card.places) or "未知"
-    for region in need.regions:
-        line = [i for i in trees.line(region) if _level(i, trees) != "country"]
-        if line and line[0] in stated:
-            return Criterion("地区", "符合", f"在{trees.name(line[0])}有供应方或案例")
-        common = next((i for i in line if i in stated), None)
-        if common:
-            return Criterion("地区", "部分符合", f"同在{trees.name(common)}（{places}）")
+    same = next((region for region in need.regions if region in stated), None)
+    if same:
+        return Criterion("地区", "符合", f"在{trees.name(same)}有供应方或案例")
+    above = (i for r in need.regions for i in trees.line(r)[1:] if _level(i, trees) != "country")
+    common = next((i for i in above if i in stated), None)
+    if common:
+        return Criterion("地区", "部分符合", f"同在{trees.name(common)}（{places}）")
     return Criterion("地区", "不符合", f"在{places}")
 
 
 def _budget(budget: Measure | None, stated: Sequence[Measure]) -> Criterion:
-    costs = [s for s in stated if s.indicator in _MONEY]
+    costs = [s for s in stated if s.indicator in _MONEY and budget and s.unit == budget.unit]
     if budget is None or not costs:
         return Criterion("投资", "未知", f"{'条目' if budget else '需求'}没有写明投资")
     cost = min(costs, key=lambda c: c.low)

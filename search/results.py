@@ -188,10 +188,10 @@ class DemandQuery:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One matched entry (or demand): criteria 行业 工艺 物料 目标 规模 地区 投资 案例, best first.
+    """One matched entry (or demand) with all criteria of `search.criteria.NAMES`, in that order.
 
     `fit` orders and groups: 高度匹配, 可能匹配, 供参考. `reason` is one sentence; `proof` the
-    case that shows it (case id and wording) where there is one; `solved` says that the record
+    wording of a case that shows it, where there is one; `solved` says that the record
     itself names this entry as what solved the demand.
     """
 
