@@ -1,0 +1,221 @@
+"""The connection to Neo4j: sessions with bookmarks, retries, and the transaction of a thread.
+
+Every session of a store shares its bookmarks. A read therefore sees what this store has written
+or read before, on whichever member of a cluster it lands, and waits until a commit that is
+being applied has been applied whole.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from neo4j import (  # noqa: TID251 - this folder owns Cypher
+    READ_ACCESS,
+    WRITE_ACCESS,
+    Driver,
+    GraphDatabase,
+    ManagedTransaction,
+    Session,
+    Transaction,
+    unit_of_work,
+)
+from neo4j.exceptions import DriverError, Neo4jError  # noqa: TID251
+
+from kg.errors import StoreBusy, StoreUnavailable
+from kg.stores.neo4j.failures import BUSY, CLOSED, translated
+from kg.stores.neo4j.schema import prepare
+
+T = TypeVar("T")
+Row = dict[str, Any]
+
+_LOCK = "MATCH (m:Meta {name: 'graph'}) SET m.locked = true RETURN m.seq AS seq"
+_PAUSE = 0.2
+
+
+@dataclass(slots=True)
+class Work:
+    """A transaction to read in."""
+
+    tx: Transaction | ManagedTransaction
+
+    def rows(self, text: str, **values: Any) -> list[Row]:
+        """Return all rows of a query."""
+        return self.tx.run(text, values).data()
+
+
+@dataclass(slots=True)
+class Writing(Work):
+    """A transaction that holds the write lock; `seq` is the number of its newest change."""
+
+    seq: int = 0
+
+    def lock(self) -> "Writing":
+        """Wait for the write lock: one node that every writer sets first."""
+        found = self.rows(_LOCK)
+        if not found:
+            raise StoreUnavailable("Neo4j 里的图谱已被清空，请重新启动本系统。")
+        self.seq = found[0]["seq"]
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a graph is. `database` None is the user's home database."""
+
+    uri: str
+    user: str
+    password: str
+    database: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds: `wait` for the write lock, `retry` a lost connection, `longest` one block."""
+
+    wait: float = 30.0
+    retry: float = 5.0
+    longest: float = 900.0
+
+
+class Connection:
+    """A driver for any number of threads; after a fork the child gets one of its own."""
+
+    def __init__(self, address: Address, patience: Patience) -> None:
+        self._address, self._patience = address, patience
+        self._here = threading.local()
+        self._turn = threading.RLock()
+        self._guard = threading.Lock()
+        self._closed = False
+        self._left_behind: list[Driver] = []
+        with translated():
+            self._open()
+            try:
+                with self._session(WRITE_ACCESS) as session:
+                    prepare(session)
+            except BaseException:
+                self.close()
+                raise
+
+    def _open(self) -> None:
+        retry = self._patience.retry
+        try:
+            self._driver = GraphDatabase.driver(
+                self._address.uri,
+                auth=(self._address.user, self._address.password),
+                max_transaction_retry_time=retry,
+                connection_timeout=retry,
+                connection_acquisition_timeout=2 * retry,
+                liveness_check_timeout=30,
+                notifications_min_severity="OFF",
+            )
+        except ValueError as error:
+            raise StoreUnavailable(f"Neo4j 的地址不合规：{error}") from error
+        self._bookmarks = GraphDatabase.bookmark_manager()
+        self._pid = os.getpid()
+
+    def _session(self, access: str) -> Session:
+        with self._guard:
+            if self._closed:
+                raise StoreUnavailable(CLOSED)
+            if self._pid != os.getpid():
+                # the parent's sockets may not be used, nor closed, here
+                self._left_behind.append(self._driver)
+                self._open()
+        return self._driver.session(
+            database=self._address.database,
+            default_access_mode=access,
+            bookmark_manager=self._bookmarks,
+        )
+
+    def read(self, work: Callable[[Work], T]) -> T:
+        """Return what `work` gives: in this thread's transaction, else in one that is retried.
+
+        Raises:
+            StoreUnavailable.
+        """
+        with translated():
+            if (joined := self._joined()) is not None:
+                return work(joined)
+            with self._session(READ_ACCESS) as session:
+                return session.execute_read(lambda tx: work(Work(tx)))
+
+    def write(self, work: Callable[[Writing], T], *, bulk: bool = False) -> T:
+        """Return what `work` gives under the write lock; it must check before it writes.
+
+        It may be called again when the connection is lost, so it may not use up what it is given.
+
+        Raises:
+            StoreBusy, StoreUnavailable.
+        """
+        with translated(), self._my_turn():
+            if (joined := self._joined()) is not None:
+                return work(joined)
+            timeout = self._patience.longest if bulk else self._patience.wait
+            locked = unit_of_work(timeout=timeout)(lambda tx: work(Writing(tx).lock()))
+            with self._session(WRITE_ACCESS) as session:
+                return session.execute_write(locked)
+
+    @contextmanager
+    def begin(self) -> Iterator[None]:
+        """Open the write transaction of this thread, or join it; the outermost block commits.
+
+        Raises:
+            StoreBusy, StoreUnavailable.
+        """
+        with translated(), self._my_turn():
+            if self._joined() is not None:
+                yield
+                return
+            with self._session(WRITE_ACCESS) as session:
+                tx, self._here.writing = self._begun(session)
+                try:
+                    yield
+                finally:
+                    self._here.writing = None
+                    # closing the session undoes what is not committed
+                tx.commit()
+
+    def _joined(self) -> Writing | None:
+        if self._closed:
+            raise StoreUnavailable(CLOSED)
+        writing: Writing | None = getattr(self._here, "writing", None)
+        return writing
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        """Queue with the other threads; the lock in the database is for other processes."""
+        if not self._turn.acquire(timeout=self._patience.wait):
+            raise StoreBusy(BUSY)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def _begun(self, session: Session) -> tuple[Transaction, Writing]:
+        """Begin and lock, again and again for a while when the connection is lost."""
+        give_up = time.monotonic() + self._patience.retry
+        while True:
+            try:
+                tx = session.begin_transaction(timeout=self._patience.longest)
+                try:
+                    return tx, Writing(tx).lock()
+                except BaseException:
+                    with suppress(DriverError, Neo4jError):
+                        tx.close()
+                    raise
+            except (DriverError, Neo4jError) as error:
+                if not error.is_retryable() or time.monotonic() > give_up:
+                    raise
+            time.sleep(_PAUSE)
+
+    def close(self) -> None:
+        """Close all connections. May be repeated."""
+        with self._guard:
+            self._closed = True
+        if self._pid == os.getpid():
+            with suppress(DriverError, Neo4jError):
+                self._driver.close()

@@ -1,0 +1,106 @@
+"""Neighbours, degrees, subgraphs and paths: one query each."""
+
+from collections.abc import Collection
+from itertools import pairwise
+from typing import Any, Literal
+
+from kg.errors import NodeNotFound
+from kg.model import Edge
+from kg.store import Neighbour, Path, Subgraph
+from kg.stores.checks import checked_id
+from kg.stores.neo4j import queries
+from kg.stores.neo4j.connection import Work
+from kg.stores.neo4j.reading import get, in_order
+from kg.stores.neo4j.records import edge_of, node_of_list
+from kg.vocabulary import Relation
+
+Way = Literal["out", "in"]
+
+
+def neighbours(
+    work: Work,
+    node_id: str,
+    relations: Collection[Relation] | None,
+    direction: Literal["out", "in", "both"],
+    *,
+    limit: int,
+    private: bool,
+) -> list[Neighbour]:
+    """Return the neighbours by relation, direction and id."""
+    chosen = tuple(sorted(set(Relation) if relations is None else set(relations)))
+    if not chosen:
+        get(work, node_id)
+        return []
+    text = queries.neighbours(chosen, direction, private=private)
+    found = _only(work.rows(text, id=checked_id(node_id), limit=limit), node_id)["found"]
+    return [Neighbour(edge_of(one["edge"]), node_of_list(one["node"])) for one in found]
+
+
+def degrees(work: Work, node_id: str) -> dict[tuple[Relation, Way], int]:
+    """Count public neighbours."""
+    row = _only(work.rows(queries.DEGREES, id=checked_id(node_id)), node_id)
+    return {(Relation(one), way): number for one, way, number in row["degrees"] if number}
+
+
+def _only(rows: list[dict[str, Any]], node_id: str) -> dict[str, Any]:
+    """Return the only row.
+
+    Raises:
+        NodeNotFound: there is none.
+    """
+    if not rows:
+        raise NodeNotFound(node_id)
+    return rows[0]
+
+
+def subgraph(
+    work: Work,
+    ids: Collection[str],
+    depth: int,
+    *,
+    relations: Collection[Relation] | None,
+    limit: int,
+    private: bool,
+) -> Subgraph:
+    """Return the nodes near `ids`."""
+    wanted = [checked_id(node_id) for node_id in ids]
+    followed = queries.passable(relations, private=private)
+    text = queries.subgraph(followed, depth, private=private)
+    row = work.rows(text, ids=wanted, limit=limit)[0]
+    for node_id in row["missing"]:
+        raise NodeNotFound(node_id)
+    nodes = tuple(node_of_list(cells) for cells in row["nodes"])
+    edges = in_order([edge_of(cells) for cells in row["edges"]])
+    return Subgraph(nodes, tuple(edges), row["size"] - len(nodes))
+
+
+def paths(
+    work: Work,
+    a: str,
+    b: str,
+    *,
+    max_length: int,
+    relations: Collection[Relation] | None,
+    limit: int,
+) -> list[Path]:
+    """Return the shortest paths, by the ids along them."""
+    followed = () if a == b else queries.passable(relations, private=False)
+    text = queries.paths(followed, max_length)
+    row = work.rows(text, a=checked_id(a), b=checked_id(b), limit=limit)[0]
+    for node_id, found in ((a, row["a"]), (b, row["b"])):
+        if found is None:
+            raise NodeNotFound(node_id)
+    return [_path(one) for one in row["found"]]
+
+
+def _path(found: dict[str, Any]) -> Path:
+    """Return a path; of several edges between two nodes the first by (relation, source)."""
+    nodes = tuple(node_of_list(cells) for cells in found["nodes"])
+    between: dict[frozenset[str], list[Edge]] = {}
+    for edge in map(edge_of, found["edges"]):
+        between.setdefault(frozenset((edge.source, edge.target)), []).append(edge)
+    chosen = [
+        min(between[frozenset((one.id, two.id))], key=lambda edge: (edge.relation, edge.source))
+        for one, two in pairwise(nodes)
+    ]
+    return Path(nodes, tuple(chosen))
