@@ -47,7 +47,8 @@ def evaluate_catalogue(
     def nothing_fits(text: str) -> bool:
         return engine.search(SearchRequest(text, mode=mode, size=1)).nothing_fits
 
-    meta = {"mode": mode, "documents": int(engine.view.entries.alive.sum())}
+    used: Mode = "lexical" if engine.encoder is None else mode
+    meta = {"mode": used, "documents": int(engine.view.entries.alive.sum())}
     return evaluate(judged, rank, nothing_fits, meta)
 
 
@@ -79,6 +80,7 @@ def evaluate_corpus(
 ) -> Report:
     """Index {"id","text","title"?} lines in memory with the same analysis and fusion."""
     judged = read_queries(queries, read_qrels(qrels))
+    used: Mode = "lexical" if encoder is None else mode
     analyzer, fusion = Analyzer(lexicon), Fusion()
     vectors = PassageVectors(encoder, None) if encoder is not None else None
     index = LocalIndex(analyzer, vectors, [_document(*line) for line in read_corpus(corpus)])
@@ -89,14 +91,13 @@ def evaluate_corpus(
         normal = spelling.correct(analyzer.normalize(text))
         query = token_query(analyzer, normal, index.postings.idf)
         vector: Floats | None = None
-        if encoder is not None and mode != "lexical":
+        if encoder is not None and used != "lexical":
             vector = encoder.encode_queries([normal])[0]
-        used: Mode = mode if vector is not None else "lexical"
         fused = fusion.combine(index.score(query, vector), used)
         order = sorted(range(len(documents)), key=lambda r: (-fused[r], documents[r].id))
         return [frozenset({documents[r].id}) for r in order[:DEPTH]]
 
-    return evaluate(judged, rank, None, {"mode": mode, "documents": len(documents)})
+    return evaluate(judged, rank, None, {"mode": used, "documents": len(documents)})
 
 
 def _document(identity: str, title: str, text: str) -> SearchDocument:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from search.documents import FIELDS, Field
 
 Floats = NDArray[np.float32]
+_WHOLE = 0.6
+"""Share of a group's largest weight from which on a token stands for the whole word."""
 Tokens = Mapping[Field, Sequence[str]]
 
 
@@ -117,14 +119,17 @@ class Postings:
         """Return each row's share (0..1) of the best possible score of the weighted question.
 
         A group of alternatives counts by its best token; its ceiling is the weight of its
-        heaviest token that any document has, or the heaviest at all when none has one.
+        heaviest token that any document has, or the heaviest at all when none has one. What is
+        only a part of an alternative (制造 for 3D打印, which is 增材制造) is not enough for that.
         """
         total = np.zeros(self.rows, np.float32)
         ceiling = 0.0
         for group in groups:
             tops = {token: weight * self.idf(token) for token, weight in group.items()}
             known = {token: top for token, top in tops.items() if token in self._lists}
-            ceiling += max((known or tops).values(), default=0.0)
+            enough = _WHOLE * max(group.values(), default=0.0)
+            whole = [top for token, top in known.items() if group[token] >= enough]
+            ceiling += max(whole or tops.values(), default=0.0)
             if not known:
                 continue
             best = np.zeros(self.rows, np.float32)
@@ -133,7 +138,3 @@ class Postings:
                 best[rows] = np.maximum(best[rows], top * values)
             total += best
         return total / ceiling if ceiling > 0 else total
-
-    def tokens(self) -> Iterable[str]:
-        """Return all tokens, in no order."""
-        return self._lists.keys()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from kg.model import Industry, Node, Organization, Region
 from kg.vocabulary import KIND_NAMES, Label
-from search.analyzer import Analyzer, is_whole
+from search.analyzer import Analyzer, Span, is_whole
 from search.lexicon import Indicator
 from search.numbers import Bound, NumberFound, NumberReader
 from search.results import Condition
@@ -36,14 +36,6 @@ _KIND_ASKED = re.compile(
     r"(技术|装备|设备|产品)(?:有哪些|有什么|推荐|供应商|厂家|目录|清单)?[?。!]*$"
 )
 _KINDS = {"技术": "Technology", "装备": "Equipment", "设备": "Equipment", "产品": "Product"}
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where in the normalised question something was understood."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)

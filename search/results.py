@@ -183,7 +183,6 @@ class DemandQuery:
     materials: tuple[str, ...] = ()
     targets: tuple[tuple[str, float, str], ...] = ()
     budget: float | None = None
-    organization: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

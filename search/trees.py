@@ -55,10 +55,6 @@ class Trees:
         """Return the ids with all their ancestors, each once."""
         return list(dict.fromkeys(i for node_id in ids for i in self.line(node_id)))
 
-    def depth(self, node_id: str) -> int:
-        """Return how far the node is from its root."""
-        return len(self.line(node_id)) - 1
-
     def name(self, node_id: str) -> str:
         """Return the node's standard name, or the id itself when unknown."""
         node = self.nodes.get(node_id)

@@ -5,6 +5,7 @@ import random
 from collections import Counter
 
 import numpy as np
+import pytest
 
 from search.documents import FIELDS
 from search.postings import Bm25, Postings
@@ -58,6 +59,14 @@ def test_unknown_words_lower_the_share() -> None:
     known = postings.score([{"词1": 1.0}])
     with_unknown = postings.score([{"词1": 1.0}, {"没有这个词": 1.0}])
     assert 0 < with_unknown.max() < known.max() <= 1
+
+
+def test_a_part_of_a_synonym_does_not_stand_for_an_unknown_word() -> None:
+    postings = Postings(_corpus(40, 3))
+    whole = postings.score([{"没有这个词": 1.0, "词1": 0.8}])
+    part = postings.score([{"没有这个词": 1.0, "词1": 0.4}])
+    assert whole.max() == pytest.approx(postings.score([{"词1": 1.0}]).max())
+    assert 0 < part.max() < 0.4
 
 
 def test_changes_give_the_scores_of_the_new_set() -> None:
