@@ -189,6 +189,11 @@ class SearchEngine:
             )
             self.position = position
 
+    def warm(self) -> None:
+        """Do what the first question of each kind would otherwise wait for."""
+        self.search(SearchRequest("余热发电"))
+        self.suggest("yrfd")
+
     def suggest(self, text: str, limit: int = 8) -> list[Suggestion]:
         """Return completions of what is being typed (Chinese, pinyin or initials)."""
         view = self.view

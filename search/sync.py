@@ -83,6 +83,7 @@ class Follower:
         self._thread.start()
 
     def _run(self) -> None:
+        self._engine.warm()
         while not self._stop.wait(self._interval):
             try:
                 refresh(self._engine)

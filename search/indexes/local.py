@@ -7,6 +7,7 @@ found in an index stay right for as long as it is asked. Sizes stand in docs/ben
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -47,14 +48,15 @@ class LocalIndex:
         progress: Progress = lambda _done, _all: None,
     ) -> None:
         """Index the documents; `progress(done, all)` counts passages that are encoded."""
-        self._analyzer = analyzer
+        # Names of industries, materials and places stand in many documents: cut each once.
+        self._cut = lru_cache(20_000)(analyzer.tokens)
         self._vectors = vectors
         self._parameters = parameters or Bm25()
         self._state = self._build(list(documents), progress)
 
     def _tokens(self, document: SearchDocument) -> dict[Field, list[str]]:
         return {
-            name: [t for text in document.text.get(name, ()) for t in self._analyzer.tokens(text)]
+            name: [t for text in document.text.get(name, ()) for t in self._cut(text)]
             for name in FIELDS
         }
 
