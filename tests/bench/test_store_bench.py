@@ -1,6 +1,9 @@
 """Claim: with 100,000 entries (10 properties and 6 relations each) in one SQLite file, loading
-takes under 3 minutes, a page of a find with two filters under 10 ms (median; each filter fits
-10-50 % of the entries), and the process stays under 400 MB above the data it is given.
+takes under a minute (making up the data included), a page of a find with two filters under
+10 ms (median; each filter fits 20-50 % of the entries), and the memory stays under 400 MB.
+
+Times are processor time of this process, so that neighbours on a shared machine do not count;
+for the load the time on the clock is printed too.
 
     python -m pytest tests/bench/test_store_bench.py -m bench -s
 """
@@ -90,9 +93,9 @@ def edges(chance: random.Random) -> Iterator[Edge]:
 def milliseconds(work: Callable[[], Any], times: int = 15) -> float:
     taken = []
     for _ in range(times):
-        begin = time.perf_counter()
+        begin = time.process_time()
         work()
-        taken.append(time.perf_counter() - begin)
+        taken.append(time.process_time() - begin)
     return median(taken) * 1000
 
 
@@ -101,21 +104,24 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def size(path: Path) -> float:
+    return path.stat().st_size / 1e6
+
+
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SqliteGraphStore, Path]]:
     path = tmp_path_factory.mktemp("bench") / "graph.db"
     store = SqliteGraphStore(path)
     chance = random.Random(1)
-    before, begin = peak(), time.perf_counter()
+    clock, begin = time.perf_counter(), time.process_time()
     store.put_many(others(chance))
     store.put_many(entries(chance))
-    nodes = time.perf_counter()
+    nodes = time.process_time()
     store.relate_many(edges(chance))
-    end = time.perf_counter()
-    print(f"\nload: nodes {nodes - begin:.1f} s, edges {end - nodes:.1f} s", end=", ")
-    print(f"memory +{peak() - before:.0f} MB, file {path.stat().st_size / 1e6:.0f} MB")
-    assert end - begin < 180
-    assert peak() - before < 400
+    end = time.process_time()
+    print(f"\nload: nodes {nodes - begin:.1f} s, relations {end - nodes:.1f} s", end=" ")
+    print(f"(on the clock {time.perf_counter() - clock:.1f} s), file {size(path):.0f} MB")
+    assert end - begin < 60
     yield store, path
     store.close()
 
@@ -135,6 +141,8 @@ def test_two_filters(loaded: tuple[SqliteGraphStore, Path]) -> None:
         print(f"find {name}: " + " ".join(f"{one:.1f}" for one in row) + " ms")
     print(f"find, two filters: median {median(taken):.1f} ms, worst {max(taken):.1f} ms")
     assert median(taken) < 10
+    print(f"memory of the whole test process: at most {peak():.0f} MB")
+    assert peak() < 400
 
 
 def test_counts_facets_and_traversals(loaded: tuple[SqliteGraphStore, Path]) -> None:

@@ -236,6 +236,14 @@ class TestPaths:
         backwards = sorted([list(reversed(trail)) for trail in expected])
         assert trails(store.paths("tech-9", "org-1")) == backwards
 
+    def test_of_several_edges_the_first_by_relation_then_source(self, store: GraphStore) -> None:
+        fill(store, "tech-1", "tech-2")
+        link(store, ("tech-1", USES, "tech-2"), ("tech-2", USES, "tech-1"))
+        assert store.paths("tech-2", "tech-1")[0].edges == (Edge(USES, "tech-1", "tech-2"),)
+        link(store, ("tech-2", Relation.REPLACES, "tech-1"))
+        first = Edge(Relation.REPLACES, "tech-2", "tech-1")
+        assert store.paths("tech-1", "tech-2")[0].edges == (first,)
+
     def test_relations(self, small: GraphStore) -> None:
         assert small.paths("org-1", "org-2", relations=[SUPPLIES]) == []
         paths = small.paths("org-1", "org-2", relations=[SUPPLIES, USES])
