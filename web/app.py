@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from web import api, assets, errors, health, public
 from web.bootstrap import Platform
 from web.middleware import HeadLikeGet, PathPrefix, SecurityHeaders
+from web.public.browse_holdings import HoldingsKeeper
 from web.public.site import NAME, FactsKeeper
 
 SMALLEST_GZIP = 1000
@@ -37,6 +38,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.platform = platform
     app.state.assets = assets.scan()
     app.state.facts = FactsKeeper(platform)
+    app.state.holdings = HoldingsKeeper(platform)
     app.include_router(public.router)
     app.include_router(assets.router)
     app.include_router(health.router)

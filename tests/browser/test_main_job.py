@@ -122,6 +122,12 @@ def test_from_a_problem_to_what_solves_it(
         "/demands",
         "/demands/demand-0001",
         "/organizations/org-0001",
+        "/browse",
+        "/browse/region",
+        "/browse/industry/C30",
+        "/browse/material/mat-phosphogypsum",
+        "/browse/gaps",
+        "/about",
         "/nowhere",
     ],
 )

@@ -2,8 +2,22 @@
 
 from fastapi import APIRouter
 
-from web.public import demand, demands, entry, home, organization, organizations, results, suggest
+from web.public import (
+    about,
+    browse,
+    browse_lists,
+    demand,
+    demands,
+    entry,
+    home,
+    organization,
+    organizations,
+    results,
+    suggest,
+)
 
 router = APIRouter(include_in_schema=False)
 for page in (home, results, suggest, entry, demand, demands, organization, organizations):
+    router.include_router(page.router)
+for page in (browse_lists, browse, about):  # the list of gaps before any kind of that name
     router.include_router(page.router)

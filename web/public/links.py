@@ -59,6 +59,15 @@ class Links:
         """Return the list of organisations."""
         return self._with(f"{self.prefix}/organizations", params)
 
+    def browse(self, *parts: str, params: Params = ()) -> str:
+        """Return a page of browsing: `browse("region", "510100", "demands")`."""
+        path = "/".join(("browse", *(quote(part, safe="") for part in parts)))
+        return self._with(f"{self.prefix}/{path}", params)
+
+    def about(self) -> str:
+        """Return the page about the catalogue itself."""
+        return f"{self.prefix}/about"
+
     def asset(self, path: str) -> str | None:
         """Return the address of a static file with its content's hash, None when it is absent."""
         asset = self.assets.get(path)
