@@ -14,7 +14,6 @@ from kg.errors import NodeNotFound
 from kg.model import Node, Organization
 from kg.vocabulary import AREAS, DEMAND_STATUSES, Label, Relation
 from search.documents import SearchDocument
-from search.engine import View
 from search.results import Match
 from search.trees import Trees
 from web.bootstrap import Platform
@@ -108,7 +107,7 @@ class HoldingsKeeper:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._lock = Lock()
-        self._view: View | None = None
+        self._view: object = None
         self._position = 0
         self._holdings: Holdings | None = None
 
@@ -118,13 +117,14 @@ class HoldingsKeeper:
         with self._lock:
             current = self._holdings
             if current is None or self._view is not view or self._position != position:
-                current = self._holdings = count(self._platform, view)
+                current = self._holdings = count(self._platform)
                 self._view, self._position = view, position
             return current
 
 
-def count(platform: Platform, view: View) -> Holdings:
-    """Count what every node holds in this view."""
+def count(platform: Platform) -> Holdings:
+    """Count what every node holds in the view that the search answers from now."""
+    view = platform.engine.view
     entries = {d.id: d for d in sorted(view.entries.living(), key=_entry_order)}
     demands = {d.id: d for d in sorted(view.demands.living(), key=_demand_order)}
     organizations = dict(sorted(view.organizations.items(), key=lambda o: (o[1].name, o[0])))
