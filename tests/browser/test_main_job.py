@@ -128,6 +128,8 @@ def test_from_a_problem_to_what_solves_it(
         "/browse/material/mat-phosphogypsum",
         "/browse/gaps",
         "/about",
+        "/compare?id=entry-0074&id=entry-0203&id=entry-0221&id=entry-0083",
+        "/compare?id=entry-0001&q=多晶硅",
         "/nowhere",
     ],
 )

@@ -6,6 +6,7 @@ from web.public import (
     about,
     browse,
     browse_lists,
+    compare,
     demand,
     demands,
     entry,
@@ -17,7 +18,7 @@ from web.public import (
 )
 
 router = APIRouter(include_in_schema=False)
-for page in (home, results, suggest, entry, demand, demands, organization, organizations):
+for page in (home, results, suggest, entry, demand, demands, organization, organizations, compare):
     router.include_router(page.router)
 for page in (browse_lists, browse, about):  # the list of gaps before any kind of that name
     router.include_router(page.router)

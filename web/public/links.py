@@ -68,6 +68,10 @@ class Links:
         """Return the page about the catalogue itself."""
         return f"{self.prefix}/about"
 
+    def compare(self, ids: Iterable[str] = (), form: str = "", more: Params = ()) -> str:
+        """Return the comparison of entries; `form` is "" for the page, .xlsx or .docx."""
+        return self._with(f"{self.prefix}/compare{form}", [*(("id", i) for i in ids), *more])
+
     def asset(self, path: str) -> str | None:
         """Return the address of a static file with its content's hash, None when it is absent."""
         asset = self.assets.get(path)

@@ -11,6 +11,7 @@ from kg.model import Case, Demand, Document, Edge, Entry, Figure, Organization
 from kg.stores.sqlite import SqliteGraphStore
 from kg.vocabulary import Label, Relation
 from search.engine import SearchEngine
+from search.lexicon import Lexicon
 from search.results import (
     DemandQuery,
     MatchResult,
@@ -41,6 +42,8 @@ def client(platform: Platform) -> Iterator[TestClient]:
 
 class FixedEngine:
     """Answers what it is told to, and keeps what it was asked."""
+
+    lexicon = Lexicon()
 
     def __init__(self) -> None:
         self.asked: list[SearchRequest] = []
