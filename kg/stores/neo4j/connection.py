@@ -26,7 +26,7 @@ from neo4j import (  # noqa: TID251 - this folder owns Cypher
 from neo4j.exceptions import DriverError, Neo4jError  # noqa: TID251
 
 from kg.errors import StoreBusy, StoreUnavailable
-from kg.stores.neo4j.failures import BUSY, CLOSED, translated
+from kg.stores.neo4j.failures import BUSY, CLOSED, EMPTIED, translated
 from kg.stores.neo4j.schema import prepare
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class Writing(Work):
         """Wait for the write lock: one node that every writer sets first."""
         found = self.rows(_LOCK)
         if not found:
-            raise StoreUnavailable("Neo4j 里的图谱已被清空，请重新启动本系统。")
+            raise StoreUnavailable(EMPTIED)
         self.seq = found[0]["seq"]
         return self
 
@@ -102,6 +102,8 @@ class Connection:
 
     def _open(self) -> None:
         retry = self._patience.retry
+        if not self._address.uri.startswith(("neo4j", "bolt")):
+            raise StoreUnavailable("Neo4j 的地址应以 neo4j:// 或 bolt:// 开头，请检查连接设置。")
         try:
             self._driver = GraphDatabase.driver(
                 self._address.uri,

@@ -8,6 +8,7 @@ from neo4j import exceptions as driver  # noqa: TID251 - this folder owns Cypher
 from kg.errors import InvalidNode, StoreBusy, StoreUnavailable
 
 CLOSED = "图谱已关闭，请重新打开。"
+EMPTIED = "Neo4j 里的图谱已被清空，请重新启动本系统。"
 BUSY = "图谱正被其他操作写入，请稍后再试。"
 
 _BUSY_CODES = ("LockAcquisitionTimeout", "LockClientStopped", "TransactionTimedOut", "Deadlock")

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable
 
-from kg.errors import NodeNotFound
+from kg.errors import NodeNotFound, StoreUnavailable
 from kg.model import Edge, Node
 from kg.store import Change, Counts
 from kg.stores.checks import checked_id, is_id
 from kg.stores.neo4j import queries
 from kg.stores.neo4j.connection import Work
+from kg.stores.neo4j.failures import EMPTIED
 from kg.stores.neo4j.records import change_of, edge_of, node_of
 from kg.vocabulary import Label, Relation
 
@@ -62,7 +63,9 @@ def changes(work: Work, since: int, limit: int) -> list[Change]:
 
 def position(work: Work) -> int:
     """Return the number of the newest change."""
-    return int(work.rows(queries.POSITION)[0]["seq"])
+    for row in work.rows(queries.POSITION):
+        return int(row["seq"])
+    raise StoreUnavailable(EMPTIED)
 
 
 def counts(work: Work) -> Counts:

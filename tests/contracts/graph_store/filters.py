@@ -154,6 +154,14 @@ class TestFilters:
         query = Query(TECH, (Filter("v", Op.LT, 1), Filter("v", Op.GT, 5)))
         assert found(filled, query) == ["tech-numbers"]
 
+    def test_large_numbers_in_lists_are_kept_apart(self, store: GraphStore) -> None:
+        store.put(node("tech-1", v=[2**53 + 1, 0.5]))
+        store.put(node("tech-2", v=[2**53, 0.5]))
+        assert found(store, where("v", Op.EQ, 2**53 + 1)) == ["tech-1"]
+        assert found(store, where("v", Op.GT, 2**53)) == ["tech-1"]
+        assert found(store, where("v", Op.EQ, 0.5)) == ["tech-1", "tech-2"]
+        assert store.get("tech-1").props == {"v": [2**53 + 1, 0.5]}
+
     def test_only_the_labels_asked(self, filled: GraphStore) -> None:
         filled.put(node("org-1", v=1))
         filled.put(node("equip-1", v=1))

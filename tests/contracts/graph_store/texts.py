@@ -76,6 +76,16 @@ class TestTexts:
         assert store.edges([TEXTS[name]], list(Relation)) == []
 
 
+@pytest.mark.parametrize("name", ["name", "title", "status", "code", "added", "summary"])
+def test_ten_kilobytes_fit_in_every_property(store: GraphStore, name: str) -> None:
+    text = "余热😀" * 2000
+    store.put_many([node("tech-1", **{name: text}), node("tech-2", **{name: [text, text + "x"]})])
+    store.put(node("tech-3", **{name: text + "x"}))
+    assert found(store, where(name, Op.EQ, text)) == ["tech-1", "tech-2"]
+    assert found(store, where(name, Op.GT, text)) == ["tech-2", "tech-3"]
+    assert found(store, where(name, Op.PREFIX, text + "x")) == ["tech-2", "tech-3"]
+
+
 class TestTextOrder:
     def test_by_code_point(self, library: GraphStore) -> None:
         expected = sorted(range(len(TEXTS)), key=lambda i: list(TEXTS.values())[i])

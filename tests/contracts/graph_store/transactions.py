@@ -53,6 +53,20 @@ class TestTransactions:
             store.put(node("tech-1", a=2))
             assert found(store, Query(TECH, (Filter("a", Op.EQ, 1),))) == []
 
+    def test_what_was_changed_and_removed_inside_is_gone_inside(self, store: GraphStore) -> None:
+        store.put(node("tech-1", a=1, name="旧"))
+        with store.transaction():
+            store.put(node("tech-1", a=2, name="新"))
+            store.put(node("tech-2", a=2, name="新"))
+            store.remove("tech-1")
+            store.remove("tech-2")
+            assert store.get_many(["tech-1", "tech-2"]) == {}
+            for name, value in (("a", 1), ("a", 2), ("name", "旧"), ("name", "新")):
+                assert found(store, Query(TECH, (Filter(name, Op.EQ, value),))) == []
+            assert store.facets(Query(TECH), ["a"]) == {"a": []}
+            assert store.put(node("tech-1", a=3)).revision == 1
+        assert store.get("tech-1").props == {"a": 3}
+
     def test_a_transaction_inside_another_joins_it(self, store: GraphStore) -> None:
         with pytest.raises(Mishap), store.transaction():  # noqa: PT012
             with store.transaction():
@@ -164,6 +178,32 @@ class TestThreads:
             done.set()
             follower.join()
         assert sorted(seen) == sorted(f"tech-{name}{i}" for name in "abc" for i in range(30))
+
+    def test_what_the_feed_tells_can_be_read(self, store: GraphStore) -> None:
+        done = threading.Event()
+
+        def follow() -> None:
+            position = 0
+            revisions = dict.fromkeys(("tech-1", "tech-2"), 0)
+            while True:
+                finished = done.is_set()
+                changes = store.changes(position)
+                for change in changes:
+                    position = change.seq
+                    revisions[change.id] += 1
+                for node_id, revision in revisions.items():
+                    assert revision == 0 or store.get(node_id).revision >= revision
+                if finished and not changes:
+                    return
+
+        def write() -> None:
+            try:
+                for i in range(40):
+                    store.put_many([node("tech-1", n=i), node("tech-2", n=i)])
+            finally:
+                done.set()
+
+        run([write, follow])
 
     def test_a_transaction_belongs_to_its_thread(self, store: GraphStore) -> None:
         began, go = threading.Event(), threading.Event()

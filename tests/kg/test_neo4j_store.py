@@ -1,0 +1,514 @@
+"""What is Neo4j's own: plans, one query each, lost connections, servers that cannot be used."""
+
+import itertools
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from itertools import pairwise, product
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from neo4j import Driver, GraphDatabase  # noqa: TID251 - looks at the database itself
+
+from kg.errors import StoreBusy, StoreTooNew, StoreUnavailable
+from kg.model import Edge, Node
+from kg.store import MAX_DEPTH, Filter, GraphStore, Op, Query, Related
+from kg.stores.neo4j import Neo4jGraphStore
+from kg.stores.neo4j.columns import INDEXED, ordered, plain
+from kg.stores.neo4j.connection import Patience, Work
+from kg.stores.neo4j.schema import MIGRATIONS, check_server
+from kg.vocabulary import ENTRY_LABELS, Label, Relation
+from tests.contracts.backends import erase_neo4j, neo4j_login, open_neo4j
+from tests.contracts.graph_store.filters import CASES, VALUES
+from tests.contracts.graph_store.sample import TECH, fill, found, link, node, where
+
+needs_server = pytest.mark.skipif(neo4j_login() is None, reason="没有 Neo4j（KG_TEST_NEO4J_URI）")
+SUPPLIES, USES = Relation.SUPPLIES, Relation.USES
+HASTE = Patience(wait=2, retry=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[GraphStore]:
+    erase_neo4j(tmp_path)
+    with closing(open_neo4j(tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Driver]:
+    """The database without our store."""
+    uri, user, password = neo4j_login() or pytest.fail("no server")
+    with GraphDatabase.driver(uri, auth=(user, password)) as driver:
+        yield driver
+
+
+def rows(server: Driver, text: str, **values: Any) -> list[dict[str, Any]]:
+    return [record.data() for record in server.execute_query(text, values).records]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """Every query that goes to the database, with its parameters."""
+    queries: list[tuple[str, dict[str, Any]]] = []
+    real = Work.rows
+
+    def rows(self: Work, text: str, **values: Any) -> Any:
+        queries.append((text, values))
+        return real(self, text, **values)
+
+    monkeypatch.setattr(Work, "rows", rows)
+    return queries
+
+
+def operators(plan: dict[str, Any]) -> set[str]:
+    name = plan["operatorType"].split("@")[0]
+    return {name}.union(*map(operators, plan.get("children", ())))
+
+
+def plan_of(server: Driver, text: str, values: dict[str, Any], language: str = "") -> set[str]:
+    summary = server.execute_query(f"{language} EXPLAIN {text}", values).summary
+    assert summary.plan is not None
+    return operators(summary.plan)
+
+
+def use_everything(store: GraphStore) -> None:
+    """Call every method that sends a query, in each of its shapes."""
+    fill(store, "org-1", "tech-1", "equip-1", "user-1", "region-1")
+    store.put(node("tech-1", year=2020, name="甲", tags=["a", 1, 2.5, True], v={"a": 1}))
+    link(store, ("org-1", SUPPLIES, "tech-1"), ("user-1", Relation.ABOUT, "tech-1"))
+    store.relate(Edge(USES, "tech-1", "equip-1"))
+    store.get("tech-1")
+    store.get_many(["tech-1", "org-1"])
+    store.edges(["org-1"], [SUPPLIES, USES])
+    for relations, private in product((None, [], [SUPPLIES], [Relation.ABOUT]), (False, True)):
+        for direction in ("out", "in", "both"):
+            store.neighbours("tech-1", relations, direction, private=private)  # type: ignore[arg-type]
+        for depth in range(MAX_DEPTH + 1):
+            store.subgraph(["tech-1"], depth, relations=relations, private=private)
+        store.paths("org-1", "equip-1", relations=relations)
+    store.degrees("tech-1")
+    related = (Related(SUPPLIES, "in", ("org-1",)), Related(USES, "out", ("equip-1",)))
+    for name, value, op in product(("year", "tags"), (1, "长" * 200), Op):
+        one: Any = {Op.IN: (value, 2), Op.EXISTS: True, Op.PREFIX: "a"}.get(op, value)
+        query = Query(ENTRY_LABELS, (Filter(name, op, one),), limit=1)
+        store.find(query)
+    for linked, order in product(((), related[:1], related), (None, "year", "tags")):
+        query = Query(ENTRY_LABELS, (Filter("year", Op.EQ, 2020),), linked, order, limit=1)
+        store.find(query)
+        store.count(query)
+        store.facets(query, ["year", "tags"])
+    for labels in (TECH, ENTRY_LABELS, frozenset(Label)):
+        page = store.find(Query(labels, order_by="year", limit=1))
+        store.find(Query(labels, order_by="year", limit=1, after=page.after))
+        store.find(Query(labels))
+        store.count(Query(labels))
+        store.facets(Query(labels), ["year"])
+    store.changes(0)
+    store.position()
+    store.counts()
+    store.unrelate(USES, "tech-1", "equip-1")
+    store.remove("tech-1")
+
+
+@needs_server
+class TestQueries:
+    def test_no_plan_scans_all_nodes(
+        self, store: GraphStore, server: Driver, asked: list[tuple[str, dict[str, Any]]]
+    ) -> None:
+        use_everything(store)
+        texts = dict(asked)
+        assert len(texts) > 80
+        store.put_many(node(f"tech-{i}", year=i % 30, name=f"名{i}") for i in range(2000))
+        server.execute_query("CALL db.clearQueryCaches()")
+        # Cypher 25 is read by servers of 2025 and later, and may be their default
+        components = rows(server, "CALL dbms.components() YIELD versions RETURN versions")
+        later = components[0]["versions"][0].startswith("20")
+        languages = ("CYPHER 5", "CYPHER 25") if later else ("CYPHER 5",)
+        for (text, values), language in zip(
+            texts.items(), itertools.cycle(languages), strict=False
+        ):
+            assert "AllNodesScan" not in plan_of(server, text, values, language), text
+
+    def test_graph_questions_are_one_query_each(
+        self, store: GraphStore, asked: list[tuple[str, dict[str, Any]]]
+    ) -> None:
+        fill(store, "org-1", "tech-1", "tech-2")
+        link(store, ("org-1", SUPPLIES, "tech-1"), ("tech-1", USES, "tech-2"))
+        for ask in (
+            lambda: store.neighbours("tech-1"),
+            lambda: store.degrees("tech-1"),
+            lambda: store.subgraph(["org-1"], 3),
+            lambda: store.paths("org-1", "tech-2"),
+            lambda: store.find(where("year", Op.GE, 1)),
+            lambda: store.facets(Query(TECH), ["year", "name"]),
+        ):
+            asked.clear()
+            ask()
+            assert len(asked) == 1
+
+    def test_values_never_stand_in_the_text(
+        self, store: GraphStore, asked: list[tuple[str, dict[str, Any]]]
+    ) -> None:
+        evil = "x'}) DETACH DELETE n //"
+        store.put(node("tech-1", name=evil, tags=[evil]))
+        for name, op in product(("name", "tags"), (Op.EQ, Op.PREFIX, Op.GE)):
+            assert found(store, where(name, op, evil)) == ["tech-1"]
+        store.find(Query(TECH, related=(Related(USES, "out", (evil,)),)))
+        assert not [text for text, _ in asked if "DETACH DELETE n //" in text]
+
+    @pytest.mark.parametrize(
+        ("op", "value"),
+        [(Op.EQ, 7), (Op.IN, (7, 9)), (Op.GE, 1999), (Op.EQ, "长" * 200), (Op.PREFIX, "7")],
+    )
+    def test_indexes_serve_filters(
+        self,
+        store: GraphStore,
+        server: Driver,
+        asked: list[tuple[str, dict[str, Any]]],
+        op: Op,
+        value: Any,
+    ) -> None:
+        store.put_many(node(f"tech-{i}", year=i) for i in range(2000))
+        rows(server, "CALL db.prepareForReplanning()")
+        asked.clear()
+        store.find(Query(frozenset(Label), (Filter("year", op, value),)))
+        plan = plan_of(server, *asked[0])
+        assert plan & {"NodeIndexSeek", "NodeIndexSeekByRange"}, plan
+        assert "NodeByLabelScan" not in plan
+
+
+@needs_server
+class TestIndexedProperties:
+    """The contract's filters on a property with an index: other texts, other plans."""
+
+    @pytest.fixture(scope="class")
+    def indexed(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphStore]:
+        folder = tmp_path_factory.mktemp("graph")
+        erase_neo4j(folder)
+        with closing(open_neo4j(folder)) as store:
+            store.put_many([node(node_id, year=value) for node_id, value in VALUES.items()])
+            store.put_many(node(f"prod-{i}", year=f"else {i}") for i in range(500))
+            yield store
+
+    @pytest.mark.parametrize(("op", "value", "expected"), CASES)
+    def test_each_comparison(self, indexed: GraphStore, op: Op, value: Any, expected: str) -> None:
+        wanted = [] if op is Op.EXISTS else [f"tech-{name}" for name in expected.split()]
+        for order in (None, "year"):
+            query = where("year", op, value, order_by=order)
+            assert sorted(found(indexed, query)) == wanted
+            assert indexed.count(query) == len(wanted)
+
+
+@needs_server
+class TestWhatCommunityCannotDeclare:
+    """Required properties, one label, one edge of a type between two nodes: our code's part."""
+
+    def test_after_use_the_database_is_sound(self, store: GraphStore, server: Driver) -> None:
+        use_everything(store)
+        store.put(Node("equip-1", Label.PRODUCT, {"a": 1}))
+        link(store, ("org-1", SUPPLIES, "equip-1"), ("org-1", SUPPLIES, "equip-1"))
+        bad = "n.id IS NULL OR n.props IS NULL OR n.revision IS NULL OR n.names IS NULL"
+        assert rows(server, f"MATCH (n:Node) WHERE {bad} RETURN n.id") == []
+        labels = [row["l"] for row in rows(server, "MATCH (n:Node) RETURN labels(n) AS l")]
+        assert all(len(set(one) & set(Label)) == 1 for one in labels)
+        twice = "MATCH (a)-[r]->(b) WITH a, b, type(r) AS t, count(*) AS c WHERE c > 1 RETURN t"
+        assert rows(server, twice) == []
+        assert rows(server, "MATCH ()-[r]->() WHERE r.props IS NULL RETURN r") == []
+
+    def test_numbers_of_changes_have_no_gaps(self, store: GraphStore, server: Driver) -> None:
+        for fail in (False, True, False):
+            with suppress(LookupError), store.transaction():
+                fill(store, f"tech-{time.monotonic_ns()}", f"org-{time.monotonic_ns()}")
+                if fail:
+                    raise LookupError
+        numbers = rows(server, "MATCH (c:Change) RETURN c.seq AS seq ORDER BY seq")
+        assert [row["seq"] for row in numbers] == [1, 2, 3, 4]
+
+    def test_two_stores_write_one_edge(self, store: GraphStore, tmp_path: Path) -> None:
+        fill(store, "org-1", *(f"tech-{i}" for i in range(20)))
+        edges = [Edge(SUPPLIES, "org-1", f"tech-{i}") for i in range(20)]
+
+        def write() -> None:
+            with closing(open_neo4j(tmp_path)) as other:
+                for edge in edges:
+                    other.relate(edge)
+
+        threads = [threading.Thread(target=write) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert store.counts().edges == {SUPPLIES: 20}
+        assert store.position() == 41
+
+
+@needs_server
+class TestSchema:
+    def test_is_all_declared(self, store: GraphStore, server: Driver) -> None:
+        names = {row["name"] for row in rows(server, "SHOW INDEXES YIELD name")}
+        assert {"node_id", "change_seq", "meta_name"} <= names
+        assert {f"node_{name}" for name in INDEXED} <= names
+
+    def test_a_second_start_declares_nothing(
+        self, store: GraphStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def never(*_: object, **__: object) -> None:
+            pytest.fail("a statement ran")
+
+        monkeypatch.setattr("kg.stores.neo4j.schema._run", never)
+        open_neo4j(tmp_path).close()
+
+    def test_a_broken_off_start_is_taken_up(
+        self, store: GraphStore, server: Driver, tmp_path: Path
+    ) -> None:
+        erase_neo4j(tmp_path)
+        rows(server, "DROP INDEX node_year")
+        rows(server, "DROP CONSTRAINT change_seq")
+        with closing(open_neo4j(tmp_path)) as again:
+            assert again.position() == 0
+        names = {row["name"] for row in rows(server, "SHOW INDEXES YIELD name")}
+        assert {"change_seq", "node_year"} <= names
+
+    def test_data_of_a_newer_version(
+        self, store: GraphStore, server: Driver, tmp_path: Path
+    ) -> None:
+        rows(server, "MATCH (m:Meta) SET m.version = $v", v=len(MIGRATIONS) + 1)
+        with pytest.raises(StoreTooNew, match="升级"):
+            open_neo4j(tmp_path)
+
+    def test_data_of_another_program(self, server: Driver, tmp_path: Path) -> None:
+        erase_neo4j(tmp_path)
+        rows(server, "CREATE (:Film {title: 'x'})")
+        with pytest.raises(StoreUnavailable, match="别的程序"):
+            open_neo4j(tmp_path)
+        assert rows(server, "MATCH (n) RETURN labels(n) AS l") == [{"l": ["Film"]}]
+
+    def test_an_emptied_database_is_said(self, store: GraphStore, tmp_path: Path) -> None:
+        erase_neo4j(tmp_path)
+        with pytest.raises(StoreUnavailable, match="清空"):
+            store.put(node("tech-1"))
+        with pytest.raises(StoreUnavailable, match="清空"):
+            store.position()
+
+
+class TestServers:
+    @pytest.mark.parametrize("agent", ["Neo4j/5.26.0", "Neo4j/5.26.27", "Neo4j/2026.08.1"])
+    def test_accepted(self, agent: str) -> None:
+        check_server(agent)
+
+    @pytest.mark.parametrize(
+        "agent", ["Neo4j/4.4.0", "Neo4j/5.25.1", "Neo4j/3.5", "Other/9.9", "Neo4j/dev", ""]
+    )
+    def test_refused(self, agent: str) -> None:
+        with pytest.raises(StoreUnavailable, match=r"Neo4j 5\.26"):
+            check_server(agent)
+
+    @needs_server
+    def test_wrong_password(self) -> None:
+        uri, user, _ = neo4j_login() or pytest.fail("no server")
+        with pytest.raises(StoreUnavailable, match="密码"):
+            Neo4jGraphStore(uri, user, "wrong", patience=HASTE)
+
+    @pytest.mark.parametrize("scheme", ["bolt", "neo4j"])
+    def test_nobody_listens(self, scheme: str) -> None:
+        began = time.monotonic()
+        with pytest.raises(StoreUnavailable, match="连不上"):
+            Neo4jGraphStore(f"{scheme}://127.0.0.1:9", "a", "b", patience=HASTE)
+        assert time.monotonic() - began < 10
+
+    @pytest.mark.parametrize("uri", ["http://127.0.0.1", "nonsense", "neo4j://"])
+    def test_bad_addresses(self, uri: str) -> None:
+        with pytest.raises(StoreUnavailable, match=r"[一-鿿]{2}"):
+            Neo4jGraphStore(uri, "a", "b", patience=HASTE)
+
+    @needs_server
+    @pytest.mark.parametrize("scheme", ["bolt", "neo4j"])
+    def test_with_and_without_routing(self, tmp_path: Path, scheme: str) -> None:
+        uri, user, password = neo4j_login() or pytest.fail("no server")
+        erase_neo4j(tmp_path)
+        address = f"{scheme}://{urlsplit(uri).netloc}"
+        with closing(Neo4jGraphStore(address, user, password, database="neo4j")) as store:
+            fill(store, "tech-1")
+            assert store.get("tech-1").revision == 1
+
+
+class Line:
+    """A line to the server that can be cut and mended."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._server = (host, port)
+        self._pairs: list[socket.socket] = []
+        self._listener: socket.socket | None = None
+        self.port = 0
+        self.mend()
+
+    def mend(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                near, _ = listener.accept()
+            except OSError:
+                return
+            far = socket.create_connection(self._server)
+            self._pairs += [near, far]
+            for one, two in ((near, far), (far, near)):
+                threading.Thread(target=self._carry, args=(one, two), daemon=True).start()
+
+    @staticmethod
+    def _carry(one: socket.socket, two: socket.socket) -> None:
+        with suppress(OSError):
+            while data := one.recv(65536):
+                two.sendall(data)
+        for end in (one, two):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def drop(self) -> None:
+        """Break the connections that are open; new ones are accepted."""
+        for end in self._pairs:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+        self._pairs.clear()
+
+    def cut(self) -> None:
+        assert self._listener is not None
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.drop()
+
+
+@needs_server
+class TestLostConnections:
+    @pytest.fixture
+    def line(self) -> Iterator[Line]:
+        parts = urlsplit((neo4j_login() or pytest.fail("no server"))[0])
+        line = Line(parts.hostname or "127.0.0.1", parts.port or 7687)
+        yield line
+        line.cut()
+
+    @pytest.fixture
+    def remote(self, line: Line, tmp_path: Path) -> Iterator[GraphStore]:
+        erase_neo4j(tmp_path)
+        _, user, password = neo4j_login() or pytest.fail("no server")
+        uri = f"bolt://127.0.0.1:{line.port}"
+        with closing(Neo4jGraphStore(uri, user, password, patience=HASTE)) as store:
+            fill(store, "tech-1")
+            yield store
+
+    def test_a_broken_connection_is_not_noticed(self, remote: GraphStore, line: Line) -> None:
+        for i in range(3):
+            line.drop()
+            assert remote.get("tech-1").id == "tech-1"
+            line.drop()
+            remote.put(node(f"tech-x{i}"))
+            line.drop()
+            with remote.transaction():
+                remote.put(node(f"tech-y{i}"))
+        assert remote.count(Query(TECH)) == 7
+
+    def test_without_a_server_calls_end_soon_and_later_work_again(
+        self, remote: GraphStore, line: Line
+    ) -> None:
+        line.cut()
+
+        def block() -> None:
+            with remote.transaction():
+                pytest.fail("there is no server")
+
+        for ask in (lambda: remote.get("tech-1"), lambda: remote.put(node("tech-2")), block):
+            began = time.monotonic()
+            with pytest.raises(StoreUnavailable, match="连不上"):
+                ask()
+            assert time.monotonic() - began < 8
+        line.mend()
+        assert remote.put(node("tech-2")).revision == 1
+        block_done = False
+        with remote.transaction():
+            remote.put(node("tech-3"))
+            block_done = True
+        assert block_done
+        assert found(remote, Query(TECH)) == ["tech-1", "tech-2", "tech-3"]
+
+    def test_a_connection_lost_in_a_transaction_undoes_it(
+        self, remote: GraphStore, line: Line
+    ) -> None:
+        with pytest.raises(StoreUnavailable), remote.transaction():  # noqa: PT012
+            remote.put(node("tech-2"))
+            line.drop()
+            remote.put(node("tech-3"))
+        with pytest.raises(StoreUnavailable), remote.transaction():  # noqa: PT012
+            remote.put(node("tech-4"))
+            line.drop()
+        assert found(remote, Query(TECH)) == ["tech-1"]
+        assert remote.position() == 1
+
+
+@needs_server
+class TestLocks:
+    def test_a_writer_elsewhere_is_waited_for_so_long(
+        self, store: GraphStore, tmp_path: Path
+    ) -> None:
+        uri, user, password = neo4j_login() or pytest.fail("no server")
+        hasty = Neo4jGraphStore(uri, user, password, patience=Patience(wait=0.5, retry=1))
+        with closing(hasty):
+            with store.transaction():
+                fill(store, "tech-1")
+                began = time.monotonic()
+                with pytest.raises(StoreBusy, match="稍后"):
+                    hasty.put(node("tech-2"))
+                assert time.monotonic() - began < 10
+            hasty.put(node("tech-3"))
+        assert found(store, Query(TECH)) == ["tech-1", "tech-3"]
+
+    def test_a_writer_in_another_thread_is_waited_for_so_long(self, tmp_path: Path) -> None:
+        uri, user, password = neo4j_login() or pytest.fail("no server")
+        erase_neo4j(tmp_path)
+        hasty = Neo4jGraphStore(uri, user, password, patience=Patience(wait=0.3))
+        caught: list[Exception] = []
+
+        def write() -> None:
+            try:
+                hasty.put(node("tech-2"))
+            except StoreBusy as error:
+                caught.append(error)
+
+        with closing(hasty), hasty.transaction():
+            thread = threading.Thread(target=write)
+            thread.start()
+            thread.join()
+        assert len(caught) == 1
+
+
+class TestTextOrder:
+    @given(st.text(), st.text())
+    def test_units_sort_as_code_points(self, one: str, two: str) -> None:
+        def units(text: str) -> bytes:
+            return ordered(text).encode("utf-16-be")
+
+        assert (units(one) < units(two)) == (one < two)
+        assert (ordered(one) < ordered(two)) == (one < two)
+
+    @given(st.text(st.characters(min_codepoint=0xFFF0, exclude_categories=("Cs",)) | st.just("a")))
+    def test_it_can_be_undone(self, text: str) -> None:
+        assert plain(ordered(text)) == text
+
+    @given(st.text(), st.text())
+    def test_prefixes_stay_prefixes(self, one: str, two: str) -> None:
+        assert ordered(one + two).startswith(ordered(one))
+        assert ordered(two).startswith(ordered(one)) == two.startswith(one)
+
+    def test_usual_text_is_left_alone(self) -> None:
+        assert ordered("余热 ORC ＡＢ\ufffd") == "余热 ORC ＡＢ\ufffd"
+        assert all(ordered(a) < ordered(b) for a, b in pairwise(["z", "汉", "\uffff", "😀", "𠮷"]))
