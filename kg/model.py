@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from kg.errors import InvalidNode
+from kg.units import annual, display
 from kg.vocabulary import (
     AREAS,
     CASE_STATUSES,
@@ -93,6 +94,15 @@ class Figure(Part):
     note: Text | None = None
     source: str | None = None
     origin: str | None = None
+
+    @property
+    def amount(self) -> str:
+        """Value or range with unit in words: 约 70 kWh/kg, 180～200 kWh/kg, 12 万kWh/a."""
+        unit = annual(self.unit) if self.per_year else self.unit
+        text = display(self.value, unit)
+        if self.low is not None and self.high is not None and self.low != self.high:
+            text = f"{display(self.low, '')}～{display(self.high, unit)}"
+        return f"{self.qualifier} {text}" if self.qualifier else text
 
 
 class Honour(Part):

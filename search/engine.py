@@ -7,25 +7,25 @@ makes a new one (`search.sync`), and every request is answered from the one it b
 
 import math
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from kg.model import Organization
 from kg.store import GraphStore
-from kg.vocabulary import Evidence, Label
+from kg.vocabulary import Label
 from search.analyzer import Analyzer
+from search.answer import in_order, make_hit
 from search.collect import Collector
 from search.documents import SearchDocument
 from search.encoder import Encoder
 from search.errors import InvalidRequest
 from search.expansion import token_query
-from search.explain import mark, meaning_reason, snippet, telling, word_reason
 from search.facets import Faceting
 from search.fusion import Fusion
-from search.index import Floats, Mask, Scores, TokenQuery
+from search.index import Floats, Mask, TokenQuery
 from search.indexes.local import LocalIndex
 from search.lexicon import Lexicon
 from search.match import Matcher
@@ -46,56 +46,17 @@ from search.results import (
     SearchResult,
     Suggestion,
 )
-from search.spelling import Spelling
-from search.suggest import Suggester
 from search.trees import Trees, all_nodes
 from search.vectors import PassageVectors
+from search.view import Ranking, View
 
 MAX_ELSEWHERE = 6
-TELLING = 0.6
-"""Weight from which on a word is worth naming as a reason."""
 MAX_RELAXATIONS = 6
 MAX_PARTIAL = 20
 """Most items below the line 以下只是部分相关."""
 CHUNK = 300
 """Letters of a long text that are encoded together; the vectors' mean stands for the text."""
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Everything that answers questions, of one state of the graph.
-
-    `field_words` are the normalised words of the field.
-    """
-
-    analyzer: Analyzer
-    field_words: frozenset[str]
-    organizations: Mapping[str, Organization]
-    entries: LocalIndex
-    demands: LocalIndex
-    trees: Trees
-    understanding: Understanding
-    spelling: Spelling
-    suggester: Suggester
-    faceting: Faceting
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """All rows scored for a question: `fused` orders, `sure` decides what is listed.
-
-    `bound` is the least `sure` that is listed; `meets`: rows that meet all strict conditions.
-    """
-
-    question: Question
-    query: TokenQuery
-    scores: Scores
-    fused: Floats
-    sure: Floats
-    bound: float
-    meets: Mask
-    corrected: str | None
 
 
 class SearchEngine:
@@ -212,10 +173,10 @@ class SearchEngine:
         chosen = _chosen(view.entries, request.filters)
         mask = view.entries.alive & ranking.meets & chosen
         listed = mask & (ranking.sure >= ranking.bound)
-        good = listed & (ranking.sure >= self.fusion.good)
+        good = listed & (ranking.sure >= ranking.enough)
         total, good_total = int(listed.sum()), int(good.sum())
         pages = max(1, math.ceil(total / request.size))
-        order = _order(view.entries.documents, ranking.fused, listed, good, request.sort)
+        order = in_order(view.entries.documents, ranking.fused, listed, good, request.sort)
         shown = order[(request.page - 1) * request.size : request.page * request.size]
         last = request.page >= pages
         hard = any(u.condition.strict for u in ranking.question.understood)
@@ -225,7 +186,9 @@ class SearchEngine:
             conditions=tuple(u.condition for u in ranking.question.understood),
             total=total,
             good=good_total,
-            hits=tuple(self._hit(view, ranking, row, partial=not good[row]) for row in shown),
+            hits=tuple(
+                make_hit(view, self.fusion, ranking, row, partial=not good[row]) for row in shown
+            ),
             pages=pages,
             facets=self._facets(view, request, ranking),
             elsewhere=self._elsewhere(view, ranking, chosen) if hard and last else (),
@@ -291,16 +254,20 @@ class SearchEngine:
             # Nothing is asked but conditions: all that meet them answer the question.
             sure = np.full(len(fused), self.fusion.good, np.float32)
         bound = self.fusion.bound(strict=strict)
-        sure = self._few_partial(sure, meets & view.entries.alive, bound)
-        return Ranking(question, query, scores, fused, sure, bound, meets, corrected)
+        living = meets & view.entries.alive
+        best = float(sure[living].max(initial=0.0))
+        enough = max(self.fusion.good, self.fusion.share * best)
+        sure = self._few_partial(sure, living, bound, enough)
+        return Ranking(question, query, scores, fused, sure, bound, enough, meets, corrected)
 
-    def _few_partial(self, sure: Floats, meets: Mask, bound: float) -> Floats:
+    @staticmethod
+    def _few_partial(sure: Floats, meets: Mask, bound: float, enough: float) -> Floats:
         """Keep only the surest of the partly relevant rows: a long tail helps nobody.
 
         Filters chosen by hand come later, so that totals and facet counts agree whatever is
         chosen.
         """
-        partial = np.flatnonzero(meets & (sure >= bound) & (sure < self.fusion.good))
+        partial = np.flatnonzero(meets & (sure >= bound) & (sure < enough))
         if len(partial) <= MAX_PARTIAL:
             return sure
         order = partial[np.argsort(-sure[partial], kind="stable")]
@@ -376,76 +343,13 @@ class SearchEngine:
             out.append(view.faceting.facet(name, view.entries, mask, chosen))
         return tuple(out)
 
-    def _hit(self, view: View, ranking: Ranking, row: int, *, partial: bool) -> Hit:
-        document = view.entries.documents[row]
-        postings = view.entries.postings
-        tokens = {token for group in ranking.query.groups for token in group}
-        matched = {t for t in tokens if _has(postings.rows_of(t), row)}
-        telling_words = {t for t in matched if view.analyzer.weight(t) >= TELLING}
-        named = telling(telling_words, postings.idf)
-        reasons = [word_reason(ranking.query, matched, named)]
-        dense = float(ranking.scores.dense[row])
-        if dense >= self.fusion.floor + self.fusion.step * 0.6:
-            reasons.append(meaning_reason(document, int(ranking.scores.passage[row])))
-        misses: list[str | None] = []
-        met_facets = {
-            u.facet
-            for u in ranking.question.understood
-            if u.facet and not u.negated and set(u.values) & {*document.facets.get(u.facet, ())}
-        }
-        for understood in ranking.question.understood:
-            met, said = self._judge(view, understood, document)
-            if met:
-                reasons.append(said)
-            elif understood.negated or understood.facet not in met_facets:
-                misses.append(said)
-        if document.card.cases and ranking.query.groups:
-            reasons.append(f"有 {document.card.cases} 个应用案例")
-        words = sorted(matched, key=len, reverse=True)
-        return Hit(
-            id=document.id,
-            title=mark(view.analyzer, document.title, words),
-            snippet=snippet(view.analyzer, document.summary, words),
-            card=document.card,
-            partial=partial,
-            reasons=tuple(r for r in reasons if r),
-            misses=tuple(m for m in misses if m),
-            score=round(float(ranking.fused[row]), 4),
-        )
-
-    @staticmethod
-    def _judge(
-        view: View, understood: Understood, document: SearchDocument
-    ) -> tuple[bool, str | None]:
-        """Say in words how the document stands to a condition; soft misses go unsaid."""
-        condition = understood.condition
-        if understood.bound is not None:
-            verdict, wording = understood.bound.judge(document.measures)
-            if verdict == "yes":
-                return True, f"{wording}，满足“{condition.label}”"
-            said = f"{wording}，不满足" if verdict == "no" else "没有写明，无法判断"
-            return False, f"“{condition.label}”：{said}"
-        facet = understood.facet or ""
-        if understood.negated:
-            inside = set(understood.values) & set(document.facets.get(facet, ()))
-            return not inside, f"{condition.label}：不符" if inside else None
-        if set(understood.values) & set(document.facets.get(facet, ())):
-            words = {"region": "在", "industry": "适用", "organization": "与", "kind": "是"}
-            tail = "有关" if facet == "organization" else ""
-            names = "、".join(view.faceting.label(facet, v) for v in understood.values[:1])
-            return True, f"{words[facet]}{names}{tail}"
-        if not condition.strict:
-            return False, None
-        place = "、".join(document.card.places) or "未知"
-        return False, f"{condition.label}：不符" + (f"，在{place}" if facet == "region" else "")
-
     def _elsewhere(self, view: View, ranking: Ranking, chosen: Mask) -> tuple[Hit, ...]:
         if not ranking.query.groups or ranking.question.generic:
             return ()
         fits = view.entries.alive & chosen & ~ranking.meets & (ranking.sure >= self.fusion.near)
-        order = _order(view.entries.documents, ranking.fused, fits, fits, "relevance")
+        order = in_order(view.entries.documents, ranking.fused, fits, fits, "relevance")
         rows = order[:MAX_ELSEWHERE]
-        return tuple(self._hit(view, ranking, row, partial=True) for row in rows)
+        return tuple(make_hit(view, self.fusion, ranking, row, partial=True) for row in rows)
 
     def _relaxations(
         self, view: View, request: SearchRequest, ranking: Ranking
@@ -480,7 +384,7 @@ class SearchEngine:
         mask = view.entries.alive & ranking.meets & _chosen(view.entries, request.filters)
         return (
             int((mask & (ranking.sure >= ranking.bound)).sum()),
-            int((mask & (ranking.sure >= self.fusion.good)).sum()),
+            int((mask & (ranking.sure >= ranking.enough)).sum()),
         )
 
 
@@ -490,27 +394,3 @@ def _chosen(index: LocalIndex, filters: Mapping[str, Iterable[str]]) -> Mask:
         if values:
             mask &= index.select(facet, values)
     return mask
-
-
-def _has(rows: np.ndarray[tuple[int], np.dtype[np.int32]], row: int) -> bool:
-    """Say whether the ascending rows contain this one."""
-    at = int(np.searchsorted(rows, row))
-    return at < len(rows) and int(rows[at]) == row
-
-
-def _order(
-    documents: Sequence[SearchDocument], fused: Floats, listed: Mask, good: Mask, sort: str
-) -> list[int]:
-    """Order rows: good ones before partial ones; within each by the sort, score, then id."""
-    weights = {e.value: e.weight for e in Evidence}
-
-    def key(row: int) -> tuple[bool, float, float, str]:
-        card = documents[row].card
-        first = 0.0
-        if sort == "evidence":
-            first = -float(weights.get(card.evidence or "", -1) * 100 + min(card.cases, 99))
-        elif sort == "newest":
-            first = -float(card.year or 0)
-        return not good[row], first, -float(fused[row]), documents[row].id
-
-    return sorted(np.flatnonzero(listed).tolist(), key=key)

@@ -25,8 +25,9 @@ class Fusion:
     a met soft condition adds. The confidence is lexical + (cosine - `floor`) / `step`: from
     `good` on an item answers the question, from `near` on it is listed as partly relevant; a
     lexical share from `words` on is enough by itself. `missing`: what the confidence loses when
-    a word of the field that is asked for occurs nowhere. `strict`: how much lower the bound of
-    what is listed is where a place or a figure filters already.
+    a word of the field that is asked for occurs nowhere. `share`: an item with less than this
+    share of the best item's confidence only partly answers, however sure. `strict`: how much
+    lower the bound of what is listed is where a place or a figure filters already.
     """
 
     ratio: float = 0.2
@@ -38,6 +39,7 @@ class Fusion:
     near: float = 0.7
     words: float = 0.7
     missing: float = 0.25
+    share: float = 0.6
     strict: float = 0.35
 
     def combine(self, scores: Scores, mode: Mode) -> Floats:

@@ -32,6 +32,11 @@ _LONGER_NAME = re.compile(
     r"[^的\s,。、有和与]{0,8}?(?:大学|学院|研究院|研究所|设计院|有限公司|有限责任公司|集团)"
 )
 """What follows a place that is only the beginning of an unknown organisation's name."""
+_OWN = re.compile(r"我们|我厂|我司|我公司|我单位|本厂|本公司|本企业|咱|我是|我在|老板|厂里")
+_DESCRIPTION = 40
+"""From so many letters on a question describes a plant; a place in it is where the plant is."""
+_PLANT = re.compile(r"(厂|企业|公司|行业|工业|车间|作坊|窖|矿|场|站)$")
+_PLANT_BEHIND = re.compile(r"(工?厂|企业|公司|行业|车间|生产线|生产企业|项目)")
 _KIND_ASKED = re.compile(
     r"(技术|装备|设备|产品)(?:有哪些|有什么|推荐|供应商|厂家|目录|清单)?[?。!]*$"
 )
@@ -177,6 +182,9 @@ class Understanding:
             return replace(found, condition=out, span=Span(start, end), negated=True)
         if c.kind == "region" and _LONGER_NAME.match(normal, span.end):
             return replace(found, condition=replace(c, strict=False))
+        if c.kind == "region" and (_OWN.search(normal) or len(normal) > _DESCRIPTION):
+            # Where the asker's own plant stands; who can help may be anywhere.
+            return replace(found, condition=replace(c, label=f"{c.label}（优先）", strict=False))
         return found
 
     def _named(self, normal: str, taken: set[int]) -> list[Understood]:
@@ -192,7 +200,8 @@ class Understanding:
                     whole = is_whole(normal, start, end) and {start, end} <= edges
                     if whole or (len(words) > 3 and kinds[0][0] == "organization"):
                         found = self._choose(kinds, words, Span(start, end))
-                        out.append(found)
+                        if found.facet != "industry" or _is_plant(normal, found.span):
+                            out.append(found)
                         start = end - 1
                         if found.facet == "region":
                             out += (below := self._below(normal, found, edges))
@@ -261,6 +270,13 @@ class Understanding:
         label = f"类别：{KIND_NAMES[Label(value)]}"
         condition = Condition(f"kind:{value}", "kind", label, match[1], strict=False)
         return [Understood(condition, Span(*match.span(1)), "kind", (value,))]
+
+
+def _is_plant(normal: str, span: Span) -> bool:
+    """Say whether a name of an industry means who asks (水泥厂, 白酒企业), not a technology or a
+    material (光伏, 氢能, 锅炉)."""
+    words = normal[span.start : span.end]
+    return bool(_PLANT.search(words) or _PLANT_BEHIND.match(normal, span.end))
 
 
 def _number(normal: str, found: NumberFound) -> Understood:

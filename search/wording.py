@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from kg.errors import UnitError
 from kg.model import Concept, Figure, Industry, Material, Region
-from kg.units import display, to_base
+from kg.units import to_base
 from kg.vocabulary import Label
 from search.documents import Measure, Passage, PassageKind
 from search.trees import Trees
@@ -64,7 +64,7 @@ def topics(trees: Trees, *groups: Iterable[str]) -> str:
 
 def figure_words(figure: Figure) -> str:
     """Return a figure as words: 年节电量 80 万kWh/a."""
-    return f"{figure.name} {display(figure.value, figure.unit)}"
+    return f"{figure.name} {figure.amount}"
 
 
 def best_figures(figures: Sequence[Figure], most: int = 3) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 
 from kg.model import Figure
-from kg.units import annual, display
+from kg.units import display
 
 UNKNOWN = "未知"
 _UNSAID = "：没有写明，无法判断"
@@ -37,11 +37,7 @@ def year(value: int | None) -> str:
 
 def amount(figure: Figure) -> str:
     """Return value or range with unit: 约 70 kWh/kg, 180～200 kWh/kg, 12 万kWh/a."""
-    unit = annual(figure.unit) if figure.per_year else figure.unit
-    text = display(figure.value, unit)
-    if figure.low is not None and figure.high is not None and figure.low != figure.high:
-        text = f"{display(figure.low, '')}～{display(figure.high, unit)}"
-    return f"{figure.qualifier} {text}" if figure.qualifier else text
+    return figure.amount
 
 
 def by_certainty(misses: Sequence[str]) -> tuple[list[str], list[str]]:
