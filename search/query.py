@@ -184,7 +184,7 @@ class Understanding:
             return replace(found, condition=replace(c, strict=False))
         if c.kind == "region" and (_OWN.search(normal) or len(normal) > _DESCRIPTION):
             # Where the asker's own plant stands; who can help may be anywhere.
-            return replace(found, condition=replace(c, label=f"{c.label}（优先）", strict=False))
+            return replace(found, condition=replace(c, strict=False))
         return found
 
     def _named(self, normal: str, taken: set[int]) -> list[Understood]:
