@@ -183,18 +183,19 @@ class TestQueries:
         assert "NodeByLabelScan" not in plan
 
 
+@pytest.fixture(scope="class")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphStore]:
+    folder = tmp_path_factory.mktemp("graph")
+    erase_neo4j(folder)
+    with closing(open_neo4j(folder)) as store:
+        store.put_many([node(node_id, year=value) for node_id, value in VALUES.items()])
+        store.put_many(node(f"prod-{i}", year=f"else {i}") for i in range(500))
+        yield store
+
+
 @needs_server
 class TestIndexedProperties:
     """The contract's filters on a property with an index: other texts, other plans."""
-
-    @pytest.fixture(scope="class")
-    def indexed(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GraphStore]:
-        folder = tmp_path_factory.mktemp("graph")
-        erase_neo4j(folder)
-        with closing(open_neo4j(folder)) as store:
-            store.put_many([node(node_id, year=value) for node_id, value in VALUES.items()])
-            store.put_many(node(f"prod-{i}", year=f"else {i}") for i in range(500))
-            yield store
 
     @pytest.mark.parametrize(("op", "value", "expected"), CASES)
     def test_each_comparison(self, indexed: GraphStore, op: Op, value: Any, expected: str) -> None:

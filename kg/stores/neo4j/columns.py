@@ -70,13 +70,15 @@ def kind_of(value: Scalar) -> int:
 
 
 def stored(value: Scalar) -> Scalar:
-    """Return a scalar as it stands in a column."""
+    """Return a scalar as it stands in a column; an index keeps -0.0 and 0 apart, we do not."""
+    if isinstance(value, float):
+        return value + 0.0
     return ordered(value) if isinstance(value, str) else value
 
 
 def key_of(value: Scalar) -> Scalar:
     """Return a scalar as it stands in a `p_` column."""
-    return ordered(value[:ORDER_WIDTH]) if isinstance(value, str) else value
+    return stored(value[:ORDER_WIDTH] if isinstance(value, str) else value)
 
 
 def columns(props: dict[str, Any]) -> dict[str, Any]:
