@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from itertools import islice, product
 
-from pypinyin import lazy_pinyin
-
 _CHINESE = ("\u4e00", "\u9fff")
 _LONGEST = 6
 _LONGEST_KNOWN = 12
@@ -25,6 +23,8 @@ def _is_chinese(text: str) -> bool:
 
 @lru_cache(8192)
 def _letter(letter: str) -> str:
+    from pypinyin import lazy_pinyin  # its tables take 0.3 s to load
+
     return str(lazy_pinyin(letter)[0])
 
 
@@ -34,6 +34,8 @@ def sounds(text: str) -> list[tuple[str, ...]]:
     Each letter is read as in the word (重庆 chong) and as by itself (重 zhong); rare readings of
     letters (尾 yi) would make words sound alike that nobody confuses.
     """
+    from pypinyin import lazy_pinyin
+
     alone = [_letter(letter) for letter in text]
     both = (dict.fromkeys(pair) for pair in zip(lazy_pinyin(text), alone, strict=True))
     return list(islice(product(*both), 8))

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from search.results import Suggestion
 
 _ORDER = ("concept", "entry", "organization", "industry", "region", "demand")
@@ -25,6 +23,8 @@ def _sounds(normal: str) -> tuple[str, str]:
 
     Kept, since names are sorted anew with every change of the catalogue.
     """
+    from pypinyin import Style, lazy_pinyin  # its tables take 0.3 s to load
+
     syllables = lazy_pinyin("".join(filter(str.isalnum, normal)), style=Style.NORMAL)
     return "".join(syllables), "".join(syllable[0] for syllable in syllables)
 

@@ -57,5 +57,5 @@ def all_parts() -> list[Part]:
         Part("中文字体", chinese_font()),
         Part("网页脚本", "htmx" if vendor.is_ready() else None),
         Part("npm", " ".join(vendor.npm_command() or []) or None, needed=False),
-        Part("Neo4j", os.getenv("KG_TEST_NEO4J"), needed=False),
+        Part("Neo4j", os.getenv("KG_TEST_NEO4J_URI"), needed=False),
     ]
