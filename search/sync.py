@@ -83,6 +83,8 @@ class Follower:
         self._thread.start()
 
     def _run(self) -> None:
+        if self._stop.wait(self._interval):  # the server comes up first
+            return
         self._engine.warm()
         while not self._stop.wait(self._interval):
             try:
