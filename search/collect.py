@@ -1,9 +1,12 @@
 """Store -> search documents: what is said of an entry or a demand anywhere in the graph."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TypeVar
 
-from kg.model import Case, Demand, Entry, Node
+from kg.errors import InvalidNode
+from kg.model import Case, Demand, Entry, Node, Record
 from kg.store import GraphStore
 from kg.vocabulary import ENTRY_LABELS, KIND_NAMES, Evidence, Label, Relation
 from search.documents import Card, SearchDocument
@@ -22,6 +25,8 @@ from search.wording import (
     topics,
 )
 
+log = logging.getLogger(__name__)
+R = TypeVar("R", bound=Record)
 _ENTRY_EDGES = (
     Relation.APPLIES_TO, Relation.IN_CONCEPT, Relation.LOCATED_IN, Relation.CONSUMES,
     Relation.PRODUCES,
@@ -42,13 +47,13 @@ class Collector:
         """Return the documents of these entries, or of all; ids of other things are left out."""
         nodes = self._nodes(ENTRY_LABELS, ids)
         around = self._around(nodes, _ENTRY_EDGES, _ENTRY_SIDES, ids)
-        return [entry_document(Entry.from_node(n), around) for n in nodes.values()]
+        return [entry_document(entry, around) for entry in _valid(Entry, nodes.values())]
 
     def demands(self, ids: Iterable[str] | None = None) -> list[SearchDocument]:
         """Return the documents of these demands, or of all."""
         nodes = self._nodes(frozenset({Label.DEMAND}), ids)
         around = self._around(nodes, _DEMAND_EDGES, (Relation.POSTED,), ids)
-        return [demand_document(Demand.from_node(n), around) for n in nodes.values()]
+        return [demand_document(demand, around) for demand in _valid(Demand, nodes.values())]
 
     def _nodes(self, labels: frozenset[Label], ids: Iterable[str] | None) -> dict[str, Node]:
         if ids is None:
@@ -65,6 +70,16 @@ class Collector:
         return Surroundings.read(
             self._store, self.trees, nodes, forwards, backwards, everything=ids is None
         )
+
+
+def _valid(record: type[R], nodes: Iterable[Node]) -> Iterator[R]:
+    """Read the nodes; one that breaks the model is logged and left out of the index, so that it
+    does not keep all others from being found."""
+    for node in nodes:
+        try:
+            yield record.from_node(node)
+        except InvalidNode as error:
+            log.warning("left out of the index: %s", error)
 
 
 def entry_document(entry: Entry, around: Surroundings) -> SearchDocument:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import seeds
-from kg.model import Edge, Entry
+from kg.model import Edge, Entry, Node
 from kg.store import GraphStore
 from kg.stores.sqlite import SqliteGraphStore
 from kg.vocabulary import Label, Relation
@@ -196,3 +196,17 @@ def test_a_follower_outlives_any_error(
         assert tried.wait(5)
     finally:
         follower.close()
+
+
+def test_an_entry_that_breaks_the_model_is_left_out_and_stops_nobody(
+    engine: SearchEngine, store: GraphStore
+) -> None:
+    broken = _new_entry("坏掉的条目").to_node()
+    store.put(Node("entry-broken1", broken.label, {**broken.props, "area": "没有这个领域"}))
+    store.put(_new_entry("雪豹式余压透平").to_node())
+    refresh(engine)
+    assert "entry-new1" in _ids(engine, "雪豹式余压透平")
+    assert "entry-broken1" not in {d.id for d in Collector(store).entries()}
+    store.remove("entry-broken1")
+    store.remove("entry-new1")
+    refresh(engine)
