@@ -139,6 +139,11 @@ class Analyzer:
                 at = normal.find(term, at + len(term))
         return [Span(m.start(), m.end()) for m in re.finditer(rb"\x01+", bytes(marked))]
 
+    def folded(self, text: str) -> str:
+        """Return simplified lower-case text with all its spaces; remembered, for texts that are
+        asked for again and again."""
+        return self._aligned(text)[0]
+
     def _align(self, text: str) -> tuple[str, Sequence[int]]:
         """Return normalised text and, for each of its letters, the original position."""
         whole = self._simplify(unicodedata.normalize("NFKC", text)).lower()

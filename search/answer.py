@@ -70,7 +70,7 @@ def in_order(
 def _visible(view: View, document: SearchDocument) -> str:
     """Return what the entry's page shows; a reason must not name a word that stands nowhere."""
     shown = (p.text for p in document.passages if p.kind != "topics")
-    return view.analyzer.normalize("。".join((document.title, document.summary, *shown)))
+    return view.analyzer.folded("。".join((document.title, document.summary, *shown)))
 
 
 def _conditions(

@@ -53,8 +53,6 @@ class OnnxEncoder:
             options.intra_op_num_threads = threads
             options.inter_op_num_threads = 1
             options.log_severity_level = 3
-            # Idle threads that spin take the processor from the threads that serve pages.
-            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             # The arena keeps the largest batch ever seen; without it memory stays flat.
             options.enable_cpu_mem_arena = False
             self._session = onnxruntime.InferenceSession(
