@@ -15,7 +15,8 @@ MOST_GROUPS = 60
 def token_query(
     analyzer: Analyzer, normal: str, idf: Callable[[str], float], weight: float = SYNONYM
 ) -> TokenQuery:
-    """Take normalised text apart into groups; in long text a word counts by 1 + ln(times)."""
+    """Take normalised text apart into groups, a word each; of long text those that are rare in
+    the catalogue and frequent in the text."""
     counts = Counter(analyzer.tokens_of_normal(normal))
     tokens = list(counts)
     if len(tokens) > MOST_GROUPS:

@@ -30,8 +30,8 @@ def evaluate_catalogue(
 ) -> Report:
     """Measure the loaded catalogue; an item counts when any of its keys is judged.
 
-    The ranking is what a person sees: items that meet the strict conditions first, then the
-    nearest ones elsewhere; the line of partial relevance does not cut it.
+    The ranking is what a person sees: of the items that meet the strict conditions first those
+    that fit, then those that fit partly; then all others by score, which nobody is shown.
     """
     judged = read_queries(queries, read_qrels(qrels))
     documents = engine.view.entries.documents
@@ -40,7 +40,13 @@ def evaluate_catalogue(
         ranking = engine.rank(SearchRequest(text, mode=mode))
         order = sorted(
             np.flatnonzero(engine.view.entries.alive).tolist(),
-            key=lambda r: (not ranking.meets[r], -ranking.fused[r], documents[r].id),
+            key=lambda r: (
+                not ranking.meets[r],
+                ranking.sure[r] < ranking.enough,
+                ranking.sure[r] < ranking.bound,
+                -ranking.fused[r],
+                documents[r].id,
+            ),
         )
         return [frozenset(documents[r].keys) for r in order[:DEPTH]]
 

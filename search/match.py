@@ -19,7 +19,7 @@ from search.expansion import token_query
 from search.fusion import Fusion
 from search.index import Floats
 from search.indexes.local import LocalIndex
-from search.results import MAX_TEXT, Criterion, DemandQuery, Match, MatchResult, Mode
+from search.results import MAX_TEXT, Criterion, DemandQuery, Fit, Match, MatchResult, Mode
 from search.trees import Trees
 
 CANDIDATES = 400
@@ -93,7 +93,7 @@ class Matcher:
             scored.append((self._total(float(text[position]), subject.need, entry), subject))
         matches = []
         for score, subject in scored:
-            if score >= self.weights.least:
+            if score >= self.weights.least or entry_id in subject.solved_by:
                 demand = self._demands.documents[self._row(subject.name)]
                 match = self._match(subject, entry, score)
                 matches.append(_turned(match, demand))
@@ -209,6 +209,7 @@ class Matcher:
         criteria = judge(subject.need, entry, self._trees)
         solved = entry.id in subject.solved_by
         w = self.weights
+        fit: Fit
         against = {c.name for c in criteria if c.verdict == "不符合"}
         if solved or (score >= w.strong and not {"行业", "工艺"} <= against):
             fit = "高度匹配"
@@ -218,7 +219,7 @@ class Matcher:
             id=entry.id,
             title=entry.title,
             card=entry.card,
-            fit=fit,  # type: ignore[arg-type]
+            fit=fit,
             criteria=criteria,
             reason=_reason(criteria, solved=solved),
             proof=next((p.text for p in entry.passages if p.kind == "case"), None),

@@ -157,6 +157,7 @@ class Suggestion:
     id: str | None = None
 
 
+Fit = Literal["高度匹配", "可能匹配", "供参考"]
 Verdict = Literal["符合", "部分符合", "不符合", "未知"]
 
 
@@ -197,7 +198,7 @@ class Match:
     id: str
     title: str
     card: Card
-    fit: Literal["高度匹配", "可能匹配", "供参考"]
+    fit: Fit
     criteria: tuple[Criterion, ...]
     reason: str
     proof: str | None = None

@@ -83,11 +83,12 @@ class Follower:
         self._thread.start()
 
     def _run(self) -> None:
-        if self._stop.wait(self._interval):  # the server comes up first
-            return
-        self._engine.warm()
+        warm = False
         while not self._stop.wait(self._interval):
             try:
+                if not warm:
+                    self._engine.warm()
+                    warm = True
                 refresh(self._engine)
             except GraphError as error:
                 log.warning("change feed: %s", error)

@@ -11,7 +11,6 @@ for the load the time on the clock is printed too.
 # ruff: noqa: T201 - the results are for people to read
 
 import random
-import resource
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -104,8 +103,15 @@ Loaded = tuple[SqliteGraphStore, Path, float]
 
 
 def peak() -> float:
-    """Largest memory of this process so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Largest memory of this process since `forget_peak`, in MB."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def forget_peak() -> float:
+    """Start the peak anew and return the memory in MB now (proc(5), clear_refs)."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return peak()
 
 
 def size(path: Path) -> float:
@@ -114,7 +120,7 @@ def size(path: Path) -> float:
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
-    before = peak()
+    before = forget_peak()
     path = tmp_path_factory.mktemp("bench") / "graph.db"
     store = SqliteGraphStore(path)
     chance = random.Random(1)
