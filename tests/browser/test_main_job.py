@@ -6,30 +6,15 @@ another host, and nothing may complain in the console.
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.pages import DESK, PHONE
+from tests.browser.watching import Watch
 
 pytestmark = pytest.mark.browser
 NEED = "我们水泥厂的回转窑尾气三百多度直接放空，想把热量变成电自己用"
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
-
-
-class Watch:
-    """Notes what a page must not do."""
-
-    def __init__(self, page: Page, server: str) -> None:
-        self.faults: list[str] = []
-        host = urlsplit(server).netloc
-        page.on("console", lambda m: self._add(m.text, m.type in {"error", "warning"}))
-        page.on("pageerror", lambda error: self._add(str(error), True))
-        page.on("request", lambda r: self._add(r.url, urlsplit(r.url).netloc not in {host, ""}))
-
-    def _add(self, what: str, bad: bool) -> None:
-        if bad:
-            self.faults.append(what)
 
 
 @pytest.fixture(params=[(True, "desk"), (True, "phone"), (False, "desk"), (False, "phone")])
@@ -108,49 +93,6 @@ def test_from_a_problem_to_what_solves_it(
     if script:
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert watch.faults == []
-
-
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/search?q=余热发电",
-        "/search?q=潮汐能发电设备",
-        "/search?q=成都的氢能企业",
-        "/entries/entry-0001",
-        "/demands",
-        "/demands/demand-0001",
-        "/organizations/org-0001",
-        "/browse",
-        "/browse/region",
-        "/browse/industry/C30",
-        "/browse/material/mat-phosphogypsum",
-        "/browse/gaps",
-        "/about",
-        "/compare?id=entry-0074&id=entry-0203&id=entry-0221&id=entry-0083",
-        "/compare?id=entry-0001&q=多晶硅",
-        "/nowhere",
-    ],
-)
-def test_each_page_is_accessible_and_fits_its_window(
-    browser: Browser, server: str, path: str, size: dict[str, int]
-) -> None:
-    context = browser.new_context(base_url=server, locale="zh-CN", viewport=size)  # type: ignore[arg-type]
-    page = context.new_page()
-    watch = Watch(page, server)
-    page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
-    grave = [
-        f"{v['id']}: {v['nodes'][0]['html'][:200]}"
-        for v in found.response["violations"]
-        if v["impact"] in {"serious", "critical"}
-    ]
-    assert grave == []
-    expected = ["404"] if path == "/nowhere" else []
-    assert [f for f in watch.faults if not any(e in f for e in expected)] == []
-    context.close()
 
 
 def test_completion_works_by_keyboard(page: Page) -> None:
