@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from kg.store import GraphStore
+from web.addresses import StoreAddress
 from web.embedding import EncoderState, open_encoder
 from web.preflight import alone, check_folder
+from web.problems import BadSetting
 from web.progress import Progress, SilentProgress
 from web.settings import Settings
 
@@ -49,16 +51,31 @@ class Platform:
         self.close()
 
 
-def open_store(settings: Settings) -> GraphStore:
-    """Open the graph that the settings name; an empty one is made where there is none.
+def open_store(address: StoreAddress, user: str = "", password: str = "") -> GraphStore:
+    """Open the graph at any address; an empty one is made where there is none.
 
     Raises:
-        StoreUnavailable: it cannot be opened.
+        Problem: the folder of the file cannot be used.
+        StoreUnavailable: it cannot be opened; `StoreUnreachable` when no server answers.
     """
-    from kg.stores.sqlite import SqliteGraphStore
+    if address.file is not None:
+        from kg.stores.sqlite import SqliteGraphStore
 
-    check_folder(settings.store_file.parent)
-    return SqliteGraphStore(settings.store_file)
+        check_folder(address.file.parent)
+        return SqliteGraphStore(address.file)
+    from kg.stores.neo4j import Neo4jGraphStore
+
+    return Neo4jGraphStore(address.uri, user, password, database=address.database)
+
+
+def settings_store(settings: Settings) -> GraphStore:
+    """Open the graph that the settings name.
+
+    Raises:
+        Problem, StoreUnavailable: see `open_store`.
+    """
+    password = settings.store_password.get_secret_value()
+    return open_store(settings.store_at, settings.store_user, password)
 
 
 def open_platform(
@@ -74,12 +91,14 @@ def open_platform(
         Problem: the data folder cannot be used, or the disk is full.
         StoreUnavailable: the store cannot be opened.
     """
+    if settings.search == "neo4j":
+        raise BadSetting("KG_SEARCH", settings.search, "本版本还没有这种索引，请用 local")
     shown = progress or SilentProgress()
     check_folder(settings.data)
     with (
         _collecting_later(),
         alone(settings.data, shown),
-        _closing_on_error(open_store(settings)) as store,
+        _closing_on_error(settings_store(settings)) as store,
         ThreadPoolExecutor(1) as beside,
     ):
         # a prepared model loads (0.3 s) while the seeds are checked and modules imported
@@ -136,7 +155,9 @@ def load_seeds(
     import seeds
 
     mark = settings.data / "seeds.json"
-    state = {"store": str(settings.store_file.resolve()), "content": _content_of(seeds.__file__)}
+    at = settings.store_at
+    place = str(at.file.resolve() if at.file else at)
+    state = {"store": place, "content": _content_of(seeds.__file__)}
     if not again and store.position() and _read(mark) == state:
         return None
     with progress.step("载入种子数据") as advance:

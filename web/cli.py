@@ -49,13 +49,13 @@ def serve(
 def seed(*, json: Json = False) -> None:
     """重新载入种子数据；人工改过的内容保持不动。"""
     from web import printing
-    from web.bootstrap import load_seeds, open_store
+    from web.bootstrap import load_seeds, settings_store
     from web.preflight import alone, check_folder
 
     settings, progress = Settings.read(), _progress(json=json)
     check_folder(settings.data)
     with alone(settings.data, progress):
-        store = open_store(settings)
+        store = settings_store(settings)
         try:
             loaded = load_seeds(settings, store, progress, again=True)
         finally:

@@ -43,10 +43,11 @@ def state_of(settings: Settings) -> dict[str, Any]:
     wanted = settings.embedding_model
     model = "已准备" if is_prepared(settings.model_folder) else "未准备，首次启动时准备"
     counts: dict[str, dict[str, int]] = {"nodes": {}, "edges": {}}
-    if settings.store_file.is_file():
-        from web.bootstrap import open_store
+    at = settings.store_at
+    if at.file is None or at.file.is_file():
+        from web.bootstrap import settings_store
 
-        store = open_store(settings)
+        store = settings_store(settings)
         try:
             found = store.counts()
         finally:
@@ -59,7 +60,7 @@ def state_of(settings: Settings) -> dict[str, Any]:
         "version": program_version(),
         "python": machine.python_version(),
         "address": settings.address,
-        "store": str(settings.store_file),
+        "store": str(at),
         "model": wanted or model,
         "settings": settings.model_dump(mode="json"),
         **counts,

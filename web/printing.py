@@ -113,7 +113,7 @@ def state(found: Mapping[str, Any]) -> None:
     """Print the state of the program."""
     facts = {
         "版本": found["version"], "Python": found["python"], "网址": found["address"],
-        "图谱文件": found["store"], "向量模型": found["model"],
+        "图谱": found["store"], "向量模型": found["model"],
     }  # fmt: skip
     write_table("概况", ("项", "值"), list(facts.items()))
     values = [(f"KG_{k.upper()}", "" if v == "" else v) for k, v in found["settings"].items()]

@@ -52,7 +52,10 @@ class BadSetting(Problem):
     """A setting has a value that cannot be used."""
 
     def __init__(self, variable: str, given: Any, reason: str) -> None:
-        super().__init__(f"设置 {variable} 的值“{given}”不能用：{reason}。", Exit.SETTING)
+        what = (
+            f"设置 {variable} 没有填写" if given == "" else f"设置 {variable} 的值“{given}”不能用"
+        )
+        super().__init__(f"{what}：{reason}。", Exit.SETTING)
         self.variable = variable
 
 

@@ -7,15 +7,16 @@ test.
 import os
 from pathlib import Path
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from web.addresses import StoreAddress, without_login
 from web.problems import BadSetting
 
 PREFIX = "KG_"
-SQLITE = "sqlite:///"
+WEAK = frozenset({"neo4j", "password", "change-me", "changeme", "secret", "admin", "123456"})
+"""Passwords that stand in everybody's instructions."""
 
 
 def _threads() -> int:
@@ -26,7 +27,12 @@ class Settings(BaseSettings):
     """One value per environment variable `KG_<NAME>`; an empty variable counts as not set."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     data: Path = Field(Path("data"), description="数据目录：图谱、向量模型和向量都存放在这里。")
@@ -37,11 +43,26 @@ class Settings(BaseSettings):
     )
     store: str = Field(
         "",
-        description="图谱存储地址。留空则用数据目录下的 graph.sqlite；"
-        "也可写成 sqlite:////绝对路径。neo4j:// 留待以后的版本。",
+        description="图谱存储地址。留空则用数据目录下的 graph.sqlite；也可写成 sqlite:////绝对路径，"
+        "或 Neo4j 的地址 neo4j://主机:端口（加密用 neo4j+s://，"
+        "指定数据库写成 neo4j://主机:端口/数据库名）。",
     )
-    search: Literal["local"] = Field(
-        "local", description="检索索引。目前只有 local（本进程内的精确索引）。"
+    store_user: str = Field("neo4j", description="Neo4j 的用户名。")
+    store_password: SecretStr = Field(
+        SecretStr(""),
+        validate_default=True,
+        description="Neo4j 的密码，用 Neo4j 时必填；不会显示，也不会写进日志。",
+    )
+    store_wait: int = Field(
+        60,
+        ge=0,
+        le=3600,
+        description="启动网站时连不上 Neo4j，最多等待的秒数；0 表示不等。",
+    )
+    search: Literal["local", "neo4j"] = Field(
+        "local",
+        description="检索索引。local 是本进程内的精确索引；"
+        "neo4j 用 Neo4j 自己的索引，适合单个进程放不下的图谱。",
     )
     embedding_model: str = Field(
         "",
@@ -68,11 +89,25 @@ class Settings(BaseSettings):
     @field_validator("store")
     @classmethod
     def _known_store(cls, value: str) -> str:
-        scheme = urlsplit(value).scheme
-        if scheme.startswith(("neo4j", "bolt")):
-            raise ValueError("本版本还不支持 Neo4j，请留空或使用 sqlite:///…")
-        if value and not (value.startswith(SQLITE) and len(value) > len(SQLITE)):
-            raise ValueError("要写成 sqlite:///文件路径，或留空")
+        if value:
+            StoreAddress.parse(value)
+        return value
+
+    @field_validator("store_password")
+    @classmethod
+    def _strong(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if _on_neo4j(info):
+            if not value.get_secret_value():
+                raise ValueError("图谱存放在 Neo4j 时要填密码")
+            if value.get_secret_value().lower() in WEAK:
+                raise ValueError("不能用人人皆知的初始密码，请在 Neo4j 中改为自己的密码")
+        return value
+
+    @field_validator("search")
+    @classmethod
+    def _index_beside_store(cls, value: str, info: ValidationInfo) -> str:
+        if value == "neo4j" and "store" in info.data and not _on_neo4j(info):
+            raise ValueError("要先把图谱放在 Neo4j 里（KG_STORE=neo4j://主机:端口），否则用 local")
         return value
 
     @field_validator("data", mode="after")
@@ -81,9 +116,11 @@ class Settings(BaseSettings):
         return value.expanduser()
 
     @property
-    def store_file(self) -> Path:
-        """The file of the SQLite store."""
-        return Path(self.store.removeprefix(SQLITE)) if self.store else self.data / "graph.sqlite"
+    def store_at(self) -> StoreAddress:
+        """Where the graph is."""
+        if self.store:
+            return StoreAddress.parse(self.store)
+        return StoreAddress(file=self.data / "graph.sqlite")
 
     @property
     def model_folder(self) -> Path:
@@ -115,7 +152,20 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             name = str(first["loc"][0]) if first["loc"] else ""
-            raise BadSetting(PREFIX + name.upper(), first["input"], _reason(first)) from error
+            shown = _shown(name, first["input"])
+            raise BadSetting(PREFIX + name.upper(), shown, _reason(first)) from error
+
+
+def _on_neo4j(info: ValidationInfo) -> bool:
+    store = info.data.get("store")
+    return store is not None and store != "" and StoreAddress.parse(store).on_neo4j
+
+
+def _shown(name: str, given: Any) -> Any:
+    """Return what may be shown of a value that was refused."""
+    if name == "store_password":
+        return "***" if str(given) else ""
+    return without_login(given) if isinstance(given, str) else given
 
 
 def _reason(problem: Any) -> str:

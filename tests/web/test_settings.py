@@ -1,5 +1,6 @@
 """Settings: what they default to, what they refuse, and that the docs tell the same."""
 
+import traceback
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,13 @@ import pytest
 from web.problems import BadSetting, Exit
 from web.settings import Settings
 
+SECRET = "kept-to-ourselves"
+
 
 def test_defaults_serve_this_machine_only_from_a_folder_here() -> None:
     settings = Settings.read()
     assert settings.address == "http://127.0.0.1:8000"
-    assert settings.store_file == Path("data/graph.sqlite")
+    assert settings.store_at.file == Path("data/graph.sqlite")
     assert settings.model_folder == Path("data/model")
 
 
@@ -56,10 +59,17 @@ def test_the_address_can_be_opened(host: str, address: str) -> None:
         ("KG_PORT", "70000", "不能大于 65535"),
         ("KG_THREADS", "0", "不能小于 1"),
         ("KG_ROOT_PATH", "kg", "要以 / 开头"),
-        ("KG_SEARCH", "neo4j", "只能是 'local'"),
-        ("KG_STORE", "neo4j://graph:7687", "还不支持 Neo4j"),
+        ("KG_SEARCH", "elastic", "只能是 'local'"),
+        ("KG_SEARCH", "neo4j", "要先把图谱放在 Neo4j 里"),
+        ("KG_STORE_WAIT", "-1", "不能小于 0"),
         ("KG_STORE", "postgres://x", "sqlite:///"),
         ("KG_STORE", "sqlite:///", "sqlite:///"),
+        ("KG_STORE", "neo4j://", "neo4j://主机:端口"),
+        ("KG_STORE", "neo4j://graph:70000", "neo4j://主机:端口"),
+        ("KG_STORE", "neo4j://graph:x", "neo4j://主机:端口"),
+        ("KG_STORE", "bolt+t://graph", "neo4j://主机:端口"),
+        ("KG_STORE", "neo4j://graph/a/b", "不是 Neo4j 的数据库名"),
+        ("KG_STORE", "neo4j://graph/'", "不是 Neo4j 的数据库名"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_that_names_the_variable(
@@ -78,7 +88,63 @@ def test_a_wrong_value_is_one_sentence_that_names_the_variable(
 
 def test_the_store_may_be_another_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("KG_STORE", f"sqlite:///{tmp_path}/other.sqlite")
-    assert Settings.read().store_file == tmp_path / "other.sqlite"
+    assert Settings.read().store_at.file == tmp_path / "other.sqlite"
+
+
+@pytest.mark.parametrize(
+    ("address", "uri", "database"),
+    [
+        ("neo4j://graph:7687", "neo4j://graph:7687", None),
+        ("neo4j+s://graph.example/", "neo4j+s://graph.example", None),
+        ("bolt://[::1]:7687/greenkg", "bolt://[::1]:7687", "greenkg"),
+        ("neo4j://graph:7687/neo4j?policy=west", "neo4j://graph:7687?policy=west", "neo4j"),
+    ],
+)
+def test_the_store_may_be_a_server(
+    address: str, uri: str, database: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_STORE", address)
+    monkeypatch.setenv("KG_STORE_PASSWORD", SECRET)
+    at = Settings.read(search="neo4j").store_at
+    assert at.on_neo4j
+    assert (at.uri, at.database) == (uri, database)
+
+
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [(None, "要填密码"), ("", "要填密码"), ("neo4j", "初始密码"), ("Change-Me", "初始密码")],
+)
+def test_a_server_wants_a_password_that_is_not_everybodys(
+    password: str | None, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_STORE", "neo4j://graph")
+    if password is not None:
+        monkeypatch.setenv("KG_STORE_PASSWORD", password)
+    with pytest.raises(BadSetting, match=words) as caught:
+        Settings.read()
+    assert "KG_STORE_PASSWORD" in str(caught.value)
+    assert not password or f"“{password}”" not in str(caught.value)
+
+
+def test_the_password_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KG_STORE", "neo4j://graph")
+    monkeypatch.setenv("KG_STORE_PASSWORD", SECRET)
+    settings = Settings.read()
+    shown = (repr(settings), str(settings), settings.model_dump_json(), str(settings.model_dump()))
+    assert not any(SECRET in text for text in shown)
+    monkeypatch.setenv("KG_PORT", "ab")
+    with pytest.raises(BadSetting) as caught:
+        Settings.read()
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_login_in_the_address_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KG_STORE", f"neo4j://me:{SECRET}@graph:7687")
+    with pytest.raises(BadSetting, match="KG_STORE_USER") as caught:
+        Settings.read()
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
 
 
 def test_settings_cannot_be_changed() -> None:
