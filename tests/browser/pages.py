@@ -37,7 +37,7 @@ PAGE_TYPES = (
     PageType("browse", "/browse", ".tiles"),
     PageType("browse-kind", "/browse/region", "main table"),
     PageType("browse-node", "/browse/industry/C30", "main table"),
-    PageType("browse-material", "/browse/material/mat-phosphogypsum", "main table"),
+    PageType("browse-material", "/browse/material/mat-phosphogypsum", "main h2"),
     PageType("browse-gaps", "/browse/gaps"),
     PageType("about", "/about"),
     PageType("not-found", "/nowhere", status=404),
