@@ -29,6 +29,7 @@ from search.index import Floats, Mask, TokenQuery
 from search.indexes.local import LocalIndex
 from search.lexicon import Lexicon
 from search.match import Matcher
+from search.memory import FileMemory
 from search.names import known_words, spelling_of, suggester_of
 from search.query import Question, Understanding, Understood
 from search.results import (
@@ -82,7 +83,9 @@ class SearchEngine:
         self.encoder = encoder
         self.fusion = fusion or Fusion()
         self._vectors = {
-            name: PassageVectors(encoder, vectors / name if vectors else None)
+            name: PassageVectors(
+                encoder, FileMemory(vectors / name if vectors else None, encoder.fingerprint)
+            )
             for name in ("entries", "demands")
             if encoder is not None
         }

@@ -88,7 +88,7 @@ def evaluate_corpus(
     judged = read_queries(queries, read_qrels(qrels))
     used: Mode = "lexical" if encoder is None else mode
     analyzer, fusion = Analyzer(lexicon), Fusion()
-    vectors = PassageVectors(encoder, None) if encoder is not None else None
+    vectors = PassageVectors(encoder) if encoder is not None else None
     index = LocalIndex(analyzer, vectors, [_document(*line) for line in read_corpus(corpus)])
     documents = index.documents
     spelling = spelling_of(analyzer, lexicon, Trees(), index)

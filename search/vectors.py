@@ -1,77 +1,51 @@
-"""Vectors of passages, kept on disk so that a restart encodes nothing twice.
+"""Encodes passages, each text once: what a `VectorMemory` knows is not encoded again."""
 
-One file a model (vectors of different models are never mixed), written whole and moved into
-place, so that a crash leaves the old one.
-"""
-
-import hashlib
-import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.encoder import Encoder
+from search.memory import FileMemory, VectorMemory, key_of
 
 Floats = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 BATCH = 64
 
 
-def _key(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
-
-
 class PassageVectors:
-    """Encodes passages, remembering each text's vector."""
+    """Encodes passages, remembering each text's vector. `memory` None ends with the process."""
 
-    def __init__(self, encoder: Encoder, folder: Path | None) -> None:
-        """`folder` None keeps the memory to this process."""
+    def __init__(self, encoder: Encoder, memory: VectorMemory | None = None) -> None:
         self.encoder = encoder
-        self._file = folder / f"passages-{encoder.fingerprint}.npz" if folder else None
-        self._known: dict[bytes, Floats] = {}
-        if self._file is not None and self._file.is_file():
-            self._read(self._file)
-        self._saved = frozenset(self._known)
-
-    def _read(self, file: Path) -> None:
-        try:
-            with file.open("rb") as opened, np.load(opened) as saved:
-                keys, vectors = saved["keys"], saved["vectors"]
-            if vectors.shape == (len(keys), self.encoder.dimension):
-                self._known = {bytes(k): v for k, v in zip(keys, vectors, strict=True)}
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-            self._known = {}  # a damaged file costs a re-encoding, nothing else
+        self.memory = memory or FileMemory(None, encoder.fingerprint)
 
     def encode(self, texts: Sequence[str], progress: Progress = lambda _done, _all: None) -> Floats:
         """Return float32 (n, dimension); only texts never seen before are encoded."""
-        keys = [_key(text) for text in texts]
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        fresh = list(new.items())
-        for start in range(0, len(fresh), BATCH):
-            progress(start, len(fresh))
-            batch = fresh[start : start + BATCH]
+        keys = [key_of(text) for text in texts]
+        known = self._known(keys)
+        wanted = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        new = list(wanted.items())
+        for start in range(0, len(new), BATCH):
+            progress(start, len(new))
+            batch = new[start : start + BATCH]
             vectors = self.encoder.encode_passages([text for _key, text in batch])
-            self._known.update((key, v) for (key, _text), v in zip(batch, vectors, strict=True))
-        if fresh:
-            progress(len(fresh), len(fresh))
+            fresh = {key: vector for (key, _text), vector in zip(batch, vectors, strict=True)}
+            self.memory.keep(fresh)
+            known |= fresh
+        if new:
+            progress(len(new), len(new))
         if not keys:
             return np.zeros((0, self.encoder.dimension), np.float32)
-        return np.stack([self._known[key] for key in keys])
+        return np.stack([known[key] for key in keys])
 
     def save(self, texts: Sequence[str]) -> None:
-        """Write the vectors of these texts and forget all others; the same ones are not written."""
-        self._known = {k: self._known[k] for k in dict.fromkeys(map(_key, texts))}
-        if self._file is None or not self._known or self._known.keys() == self._saved:
-            return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        scratch = self._file.with_name(f".{os.getpid()}.npz")
-        keys = np.frombuffer(b"".join(self._known), np.uint8).reshape(-1, 16)
-        try:
-            np.savez(scratch, keys=keys, vectors=np.stack(list(self._known.values())))
-            scratch.replace(self._file)
-        finally:
-            scratch.unlink(missing_ok=True)
-        self._saved = frozenset(self._known)
+        """Let the vectors of these texts outlive the process and forget all others."""
+        self.memory.retain([key_of(text) for text in texts])
+        self.memory.save()
+
+    def _known(self, keys: Sequence[bytes]) -> dict[bytes, Floats]:
+        """Return what is remembered; a damaged memory may hold vectors of another length."""
+        dimension = self.encoder.dimension
+        found = self.memory.known(dict.fromkeys(keys))
+        return {key: vector for key, vector in found.items() if vector.shape == (dimension,)}

@@ -15,6 +15,7 @@ import pytest
 from kg.errors import StoreUnavailable
 from kg.vocabulary import Label
 from search.errors import ModelUnavailable
+from search.memory import FileMemory
 from search.results import SearchRequest
 from search.vectors import PassageVectors
 from web import embedding
@@ -174,12 +175,12 @@ def test_damaged_vectors_are_encoded_again(
 ) -> None:
     encoder = platform.encoder.encoder
     assert encoder is not None
-    kept = PassageVectors(encoder, tmp_path)
+    kept = PassageVectors(encoder, FileMemory(tmp_path, encoder.fingerprint))
     before = kept.encode(["余热回收"])
     kept.save(["余热回收"])
     (file,) = tmp_path.iterdir()
     file.write_bytes(content)
-    again = PassageVectors(encoder, tmp_path)
+    again = PassageVectors(encoder, FileMemory(tmp_path, encoder.fingerprint))
     assert np.array_equal(again.encode(["余热回收"]), before)
 
 
