@@ -19,6 +19,7 @@ from kg.vocabulary import (
     DEMAND_STATUSES,
     DIRECTIONS,
     ENTRY_LABELS,
+    FEEDBACK_PARTS,
     FIGURE_GROUPS,
     ORGANIZATION_TYPES,
     Evidence,
@@ -296,10 +297,31 @@ class Document(Record):
     url: Text | None = None
 
 
+class Feedback(Record):
+    """What a reader says is wrong with a page; private, kept for staff.
+
+    `about` and `revision` name the node as it was read: the edge ABOUT goes when that node is
+    removed, what was said of it stays. `at` is the time in UTC, ISO 8601. `page` is a path.
+    `contact` is the only personal value, and nobody has to give it.
+    """
+
+    labels = frozenset({Label.FEEDBACK})
+
+    about: Text
+    revision: Annotated[int, Field(ge=1)]
+    page: Text
+    at: Text
+    part: Literal[FEEDBACK_PARTS]  # type: ignore[valid-type]
+    wrong: Annotated[Text, Field(max_length=2000)]
+    right: Annotated[Text, Field(max_length=2000)] | None = None
+    source: Annotated[Text, Field(max_length=500)] | None = None
+    contact: Annotated[Text, Field(max_length=100)] | None = None
+
+
 RECORDS: dict[Label, type[Record]] = {
     label: record
     for record in (
-        Entry, Organization, Demand, Case, Region, Industry, Concept, Material, Document,
+        Entry, Organization, Demand, Case, Region, Industry, Concept, Material, Document, Feedback,
     )
     for label in record.labels
 }  # fmt: skip

@@ -30,12 +30,16 @@ class Label(StrEnum):
     INTEREST = "Interest"
     SAVED_SEARCH = "SavedSearch"
     EVENT = "Event"
+    FEEDBACK = "Feedback"
 
 
 ENTRY_LABELS: frozenset[Label] = frozenset({Label.TECHNOLOGY, Label.EQUIPMENT, Label.PRODUCT})
 PRIVATE_LABELS: frozenset[Label] = frozenset(
-    {Label.USER, Label.DRAFT, Label.REVIEW, Label.INTEREST, Label.SAVED_SEARCH, Label.EVENT}
-)
+    {
+        Label.USER, Label.DRAFT, Label.REVIEW, Label.INTEREST, Label.SAVED_SEARCH, Label.EVENT,
+        Label.FEEDBACK,
+    }
+)  # fmt: skip
 PUBLIC_LABELS: frozenset[Label] = frozenset(Label) - PRIVATE_LABELS
 
 
@@ -138,3 +142,8 @@ ORGANIZATION_TYPES = (
 DEMAND_STATUSES = ("需求", "在建", "已实施")
 FIGURE_GROUPS = ("效果", "排放", "规模", "投资", "经济", "质量", "其他")
 CASE_STATUSES = ("已投运", "在建", "试点", "计划")
+FEEDBACK_PARTS = (
+    "名称和说明", "指标数据", "适用条件", "案例", "单位和供应方", "地区", "需求内容", "来源",
+    "其他",
+)  # fmt: skip
+"""What of a page a reader may say is wrong."""
