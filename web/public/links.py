@@ -27,9 +27,12 @@ class Links:
         """Return the first page, or a place in it."""
         return f"{self.prefix}/" + (f"#{anchor}" if anchor else "")
 
-    def search(self, params: Params = ()) -> str:
-        """Return the result list; `params` as `search_address.params_of` gives them."""
-        return self._with(f"{self.prefix}/search", params)
+    def search(self, params: Params = (), form: str = "") -> str:
+        """Return the result list; `params` as `search_address.params_of` gives them.
+
+        `form` is "" for the page, else .csv, .xlsx, .json or .atom.
+        """
+        return self._with(f"{self.prefix}/search{form}", params)
 
     def searching(self, **one: str) -> str:
         """Return the result list for single parameters: `searching(kind="Product")`."""
@@ -47,17 +50,17 @@ class Links:
         """Return a demand's page."""
         return f"{self.prefix}/demands/{quote(demand_id)}"
 
-    def demands(self, params: Params = ()) -> str:
-        """Return the list of demands."""
-        return self._with(f"{self.prefix}/demands", params)
+    def demands(self, params: Params = (), form: str = "") -> str:
+        """Return the list of demands; `form` is "" for the page, else .csv, .xlsx or .json."""
+        return self._with(f"{self.prefix}/demands{form}", params)
 
     def organization(self, organization_id: str) -> str:
         """Return an organisation's page."""
         return f"{self.prefix}/organizations/{quote(organization_id)}"
 
-    def organizations(self, params: Params = ()) -> str:
-        """Return the list of organisations."""
-        return self._with(f"{self.prefix}/organizations", params)
+    def organizations(self, params: Params = (), form: str = "") -> str:
+        """Return the list of organisations; `form` is "" for the page, else .csv, .xlsx, .json."""
+        return self._with(f"{self.prefix}/organizations{form}", params)
 
     def browse(self, *parts: str, params: Params = ()) -> str:
         """Return a page of browsing: `browse("region", "510100", "demands")`."""
@@ -68,9 +71,29 @@ class Links:
         """Return the page about the catalogue itself."""
         return f"{self.prefix}/about"
 
+    def accessibility(self) -> str:
+        """Return the accessibility statement."""
+        return f"{self.prefix}/accessibility"
+
+    def file(self, name: str) -> str:
+        """Return a file of the site's own: `feed.xml`, `sitemaps/entries-1.xml`."""
+        return f"{self.prefix}/{name}"
+
     def compare(self, ids: Iterable[str] = (), form: str = "", more: Params = ()) -> str:
         """Return the comparison of entries; `form` is "" for the page, .xlsx or .docx."""
         return self._with(f"{self.prefix}/compare{form}", [*(("id", i) for i in ids), *more])
+
+    def dossier(self, page: str, form: str) -> str:
+        """Return a page's document: `page` as `entry` or `demand` gives it, form docx or pdf."""
+        return f"{page}/dossier.{form}"
+
+    def feedback(self, node_id: str = "") -> str:
+        """Return the form on what is wrong with a node's page; without an id where it is sent."""
+        return self._with(f"{self.prefix}/feedback", [("about", node_id)] if node_id else [])
+
+    def feedback_received(self, receipt: str) -> str:
+        """Return the page that confirms a remark."""
+        return self._with(f"{self.prefix}/feedback/received", [("receipt", receipt)])
 
     def asset(self, path: str) -> str | None:
         """Return the address of a static file with its content's hash, None when it is absent."""
