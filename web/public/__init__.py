@@ -10,15 +10,26 @@ from web.public import (
     demand,
     demands,
     entry,
+    feedback,
     home,
+    linked_data,
+    linked_data_lists,
     organization,
     organizations,
     results,
     suggest,
 )
 
+HEADS = (linked_data, linked_data_lists)
+"""Modules that tell `head.head_of` about the pages when they are imported."""
+
 router = APIRouter(include_in_schema=False)
 for page in (home, results, suggest, entry, demand, demands, organization, organizations, compare):
     router.include_router(page.router)
-for page in (browse_lists, browse, about):  # the list of gaps before any kind of that name
+for page in (
+    browse_lists,
+    browse,
+    about,
+    feedback,
+):  # the list of gaps before any kind of that name
     router.include_router(page.router)
