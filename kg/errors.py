@@ -55,9 +55,42 @@ class StoreUnavailable(GraphError):
     """The store cannot be reached or written now (connection, disk, permission)."""
 
 
+class StoreUnreachable(StoreUnavailable):
+    """No server answers, or not yet; trying again later may succeed."""
+
+
 class StoreBusy(StoreUnavailable):
     """Another process holds the write lock for too long; trying again later may succeed."""
 
 
 class StoreTooNew(StoreUnavailable):
     """The data were written by a newer version of this software."""
+
+
+class StoreUnfinished(StoreUnavailable):
+    """An import into this graph is under way or was interrupted, so that it is not whole."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "图谱正在导入，或上一次导入没有做完，内容还不完整，暂时不能使用；请等导入完成，"
+            "或把原来的 greenkg copy 或 greenkg restore 命令再运行一次，它会接着做完。"
+        )
+
+
+class ImportConflict(GraphError):
+    """Somebody else has changed the target of an import."""
+
+    def __init__(self) -> None:
+        super().__init__("另一个进程正在向同一个图谱写入，本次导入已停止，请确认只运行一个。")
+
+
+class TransferRefused(GraphError):
+    """A copy or restore may not begin: the target holds something else, or is the source."""
+
+
+class TransferFailed(GraphError):
+    """What was written differs from what was read."""
+
+
+class BrokenBackup(GraphError):
+    """A backup file is damaged, of a newer format, or no backup at all."""

@@ -31,13 +31,14 @@ class Label(StrEnum):
     SAVED_SEARCH = "SavedSearch"
     EVENT = "Event"
     FEEDBACK = "Feedback"
+    STATE = "State"  # what the software remembers of the graph as a whole
 
 
 ENTRY_LABELS: frozenset[Label] = frozenset({Label.TECHNOLOGY, Label.EQUIPMENT, Label.PRODUCT})
 PRIVATE_LABELS: frozenset[Label] = frozenset(
     {
         Label.USER, Label.DRAFT, Label.REVIEW, Label.INTEREST, Label.SAVED_SEARCH, Label.EVENT,
-        Label.FEEDBACK,
+        Label.FEEDBACK, Label.STATE,
     }
 )  # fmt: skip
 PUBLIC_LABELS: frozenset[Label] = frozenset(Label) - PRIVATE_LABELS

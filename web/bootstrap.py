@@ -5,15 +5,14 @@ that finds everything in place writes nothing.
 """
 
 import gc
-import hashlib
-import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from kg.errors import StoreUnreachable
 from kg.store import GraphStore
 from web.addresses import StoreAddress
 from web.embedding import EncoderState, open_encoder
@@ -21,11 +20,13 @@ from web.preflight import alone, check_folder
 from web.problems import BadSetting
 from web.progress import Progress, SilentProgress
 from web.settings import Settings
+from web.sowing import load_seeds
 
 if TYPE_CHECKING:
     from search.engine import SearchEngine
     from search.sync import Follower
-    from seeds.load import Loaded
+
+_PAUSE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,13 @@ def open_store(address: StoreAddress, user: str = "", password: str = "") -> Gra
         return SqliteGraphStore(address.file)
     from kg.stores.neo4j import Neo4jGraphStore
 
-    return Neo4jGraphStore(address.uri, user, password, database=address.database)
+    try:
+        return Neo4jGraphStore(address.uri, user, password, database=address.database)
+    except StoreUnreachable as error:
+        encrypted = "、服务器是否开启了加密" if "+s" in address.uri else ""
+        raise StoreUnreachable(
+            f"连不上 Neo4j（{address}），请检查服务器是否运行、地址和端口是否正确{encrypted}。"
+        ) from error
 
 
 def settings_store(settings: Settings) -> GraphStore:
@@ -78,14 +85,40 @@ def settings_store(settings: Settings) -> GraphStore:
     return open_store(settings.store_at, settings.store_user, password)
 
 
+def awaited_store(settings: Settings, progress: Progress) -> GraphStore:
+    """Open the graph; wait for its server, which may be starting too, as long as is set.
+
+    Raises:
+        Problem, StoreUnavailable: see `open_store`. What waiting cannot mend is told at once.
+    """
+    patience = settings.store_wait
+    give_up = time.monotonic() + patience
+    try:
+        return settings_store(settings)
+    except StoreUnreachable:
+        if not patience:
+            raise
+    with progress.step(f"等待 Neo4j 启动（{settings.store_at}，最多 {patience} 秒）") as advance:
+        while True:
+            try:
+                return settings_store(settings)
+            except StoreUnreachable:
+                left = give_up - time.monotonic()
+                if left <= 0:
+                    raise
+            advance(round(patience - left), patience)
+            time.sleep(min(left, _PAUSE))
+
+
 def open_platform(
     settings: Settings, progress: Progress | None = None, *, follow: bool = False
 ) -> Platform:
     """Open all parts; what is missing is made: seeds, model, vectors.
 
     The seeds are loaded when their content has changed since they were last loaded into this
-    store. Processes that start together wait for one another. `follow` keeps the index current
-    with what this or another process writes from now on.
+    store. Processes that start together wait for one another. `follow` is for servers: it waits
+    for a Neo4j that does not answer yet, and keeps the index current with what this or another
+    process writes from now on.
 
     Raises:
         Problem: the data folder cannot be used, or the disk is full.
@@ -98,7 +131,10 @@ def open_platform(
     with (
         _collecting_later(),
         alone(settings.data, shown),
-        _closing_on_error(settings_store(settings)) as store,
+        # commands are for people, who are better told at once that nothing answers
+        _closing_on_error(
+            awaited_store(settings, shown) if follow else settings_store(settings)
+        ) as store,
         ThreadPoolExecutor(1) as beside,
     ):
         # a prepared model loads (0.3 s) while the seeds are checked and modules imported
@@ -107,7 +143,7 @@ def open_platform(
         from search.engine import SearchEngine
         from search.sync import Follower
 
-        load_seeds(settings, store, shown)
+        load_seeds(store, shown)
         encoder = ahead.result() if ahead else open_encoder(settings, shown)
         import seeds
 
@@ -146,38 +182,3 @@ def _closing_on_error(store: GraphStore) -> Iterator[GraphStore]:
     except BaseException:
         store.close()
         raise
-
-
-def load_seeds(
-    settings: Settings, store: GraphStore, progress: Progress, *, again: bool = False
-) -> "Loaded | None":
-    """Load the seeds if their content is new, or `again`; return what that did."""
-    import seeds
-
-    mark = settings.data / "seeds.json"
-    at = settings.store_at
-    place = str(at.file.resolve() if at.file else at)
-    state = {"store": place, "content": _content_of(seeds.__file__)}
-    if not again and store.position() and _read(mark) == state:
-        return None
-    with progress.step("载入种子数据") as advance:
-        loaded = seeds.load(store, lambda _step, share: advance(round(100 * share), 100))
-    mark.write_text(json.dumps(state, ensure_ascii=False, indent=1), "utf-8")
-    return loaded
-
-
-def _content_of(package: str | None) -> str:
-    """Return a hash over all files of the seeds: data, vocabularies and the code that loads."""
-    folder = Path(package or "").parent
-    digest = hashlib.sha256()
-    files = [*folder.glob("*.py"), *folder.glob("data/*"), *folder.glob("vocab/*")]
-    for file in sorted(path for path in files if path.is_file()):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
-
-
-def _read(mark: Path) -> object:
-    try:
-        return json.loads(mark.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None

@@ -49,15 +49,16 @@ def serve(
 def seed(*, json: Json = False) -> None:
     """重新载入种子数据；人工改过的内容保持不动。"""
     from web import printing
-    from web.bootstrap import load_seeds, settings_store
+    from web.bootstrap import settings_store
     from web.preflight import alone, check_folder
+    from web.sowing import load_seeds
 
     settings, progress = Settings.read(), _progress(json=json)
     check_folder(settings.data)
     with alone(settings.data, progress):
         store = settings_store(settings)
         try:
-            loaded = load_seeds(settings, store, progress, again=True)
+            loaded = load_seeds(store, progress, again=True)
         finally:
             store.close()
     (write_json if json else printing.seeds)(loaded)

@@ -35,7 +35,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.PORT: "端口被占用，或地址不可用",
     Exit.FOLDER: "目录不存在、不可写或没有权限",
     Exit.DISK_FULL: "磁盘已满",
-    Exit.STORE: "图谱数据打不开：文件损坏、被占用或由更新的版本写成",
+    Exit.STORE: "图谱打不开：文件损坏、被占用或由更新的版本写成，连不上 Neo4j 或被它拒绝",
     Exit.INTERRUPTED: "被 Ctrl-C 中断",
 }
 

@@ -30,7 +30,7 @@ from tests.contracts.graph_store.sample import TECH, fill, found, link, node, wh
 
 needs_server = pytest.mark.skipif(neo4j_login() is None, reason="没有 Neo4j（KG_TEST_NEO4J_URI）")
 SUPPLIES, USES = Relation.SUPPLIES, Relation.USES
-HASTE = Patience(wait=2, retry=1)
+HASTE = Patience(wait=2, retry=1, pause=0)
 
 
 @pytest.fixture

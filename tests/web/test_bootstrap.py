@@ -13,16 +13,18 @@ import numpy as np
 import pytest
 
 from kg.errors import StoreUnavailable
+from kg.model import Node
 from kg.vocabulary import Label
 from search.errors import ModelUnavailable
 from search.memory import FileMemory
 from search.results import SearchRequest
 from search.vectors import PassageVectors
 from web import embedding
-from web.bootstrap import load_seeds, open_platform
+from web.bootstrap import open_platform
 from web.problems import DiskFull, FolderNotWritable
 from web.progress import Advance, SilentProgress
 from web.settings import Settings
+from web.sowing import MARK, load_seeds
 
 if TYPE_CHECKING:
     from web.bootstrap import Platform
@@ -73,13 +75,13 @@ def test_seeds_are_loaded_again_when_their_content_has_changed(tmp_path: Path) -
     settings, shown = _lexical(tmp_path), Noted()
     open_platform(settings, shown).close()
     assert "载入种子数据" in shown.steps
-    mark = tmp_path / "seeds.json"
-    mark.write_text(mark.read_text("utf-8").replace('"content": "', '"content": "old'), "utf-8")
+    with open_platform(settings) as platform:
+        platform.store.put(Node(MARK, Label.STATE, {"content": "old"}))
     shown = Noted()
     with open_platform(settings, shown) as platform:
         assert "载入种子数据" in shown.steps
-        assert load_seeds(settings, platform.store, SilentProgress()) is None
-        loaded = load_seeds(settings, platform.store, SilentProgress(), again=True)
+        assert load_seeds(platform.store, SilentProgress()) is None
+        loaded = load_seeds(platform.store, SilentProgress(), again=True)
     assert loaded is not None
     assert loaded.written_nodes == 0
 

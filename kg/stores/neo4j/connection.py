@@ -5,6 +5,7 @@ or read before, on whichever member of a cluster it lands, and waits until a com
 being applied has been applied whole.
 """
 
+import logging
 import os
 import threading
 import time
@@ -27,6 +28,7 @@ from neo4j.exceptions import DriverError, Neo4jError  # noqa: TID251
 
 from kg.errors import StoreBusy, StoreUnavailable
 from kg.stores.neo4j.failures import BUSY, CLOSED, EMPTIED, translated
+from kg.stores.neo4j.outage import Outage
 from kg.stores.neo4j.schema import prepare
 
 T = TypeVar("T")
@@ -34,6 +36,8 @@ Row = dict[str, Any]
 
 _LOCK = "MATCH (m:Meta {name: 'graph'}) SET m.locked = true RETURN m.seq AS seq"
 _PAUSE = 0.2
+# the driver tells of every attempt; whoever wants to read that adds a handler of their own
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 
 @dataclass(slots=True)
@@ -74,10 +78,14 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: `wait` for the write lock, `retry` a lost connection, `longest` one block."""
+    """Seconds: `wait` for the write lock, `retry` a lost connection, `longest` one block.
+
+    After a lost connection could not be had again, nobody tries for `pause`.
+    """
 
     wait: float = 30.0
     retry: float = 5.0
+    pause: float = 1.0
     longest: float = 900.0
 
 
@@ -91,6 +99,7 @@ class Connection:
         self._guard = threading.Lock()
         self._closed = False
         self._left_behind: list[Driver] = []
+        self._outage = Outage(patience.pause, longest=6 * patience.retry)
         with translated():
             self._open()
             try:
@@ -133,6 +142,11 @@ class Connection:
             bookmark_manager=self._bookmarks,
         )
 
+    @contextmanager
+    def _reached(self, access: str) -> Iterator[Session]:
+        with self._outage.noticed(), translated(), self._session(access) as session:
+            yield session
+
     def read(self, work: Callable[[Work], T]) -> T:
         """Return what `work` gives: in this thread's transaction, else in one that is retried.
 
@@ -142,7 +156,7 @@ class Connection:
         with translated():
             if (joined := self._joined()) is not None:
                 return work(joined)
-            with self._session(READ_ACCESS) as session:
+            with self._reached(READ_ACCESS) as session:
                 return session.execute_read(lambda tx: work(Work(tx)))
 
     def write(self, work: Callable[[Writing], T], *, bulk: bool = False) -> T:
@@ -158,7 +172,7 @@ class Connection:
                 return work(joined)
             timeout = self._patience.longest if bulk else self._patience.wait
             locked = unit_of_work(timeout=timeout)(lambda tx: work(Writing(tx).lock()))
-            with self._session(WRITE_ACCESS) as session:
+            with self._reached(WRITE_ACCESS) as session:
                 return session.execute_write(locked)
 
     @contextmanager
@@ -173,7 +187,8 @@ class Connection:
                 yield
                 return
             with self._session(WRITE_ACCESS) as session:
-                tx, self._here.writing = self._begun(session)
+                with self._outage.noticed(), translated():
+                    tx, self._here.writing = self._begun(session)
                 try:
                     yield
                 finally:

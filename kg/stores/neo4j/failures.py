@@ -5,20 +5,21 @@ from contextlib import contextmanager
 
 from neo4j import exceptions as driver  # noqa: TID251 - this folder owns Cypher
 
-from kg.errors import InvalidNode, StoreBusy, StoreUnavailable
+from kg.errors import InvalidNode, StoreBusy, StoreUnavailable, StoreUnreachable
 
 CLOSED = "图谱已关闭，请重新打开。"
 EMPTIED = "Neo4j 里的图谱已被清空，请重新启动本系统。"
+LOST = "连不上 Neo4j，请检查服务器是否运行、地址是否正确。"
 BUSY = "图谱正被其他操作写入，请稍后再试。"
 
 _BUSY_CODES = ("LockAcquisitionTimeout", "LockClientStopped", "TransactionTimedOut", "Deadlock")
+_DOWN_CODE = "DatabaseUnavailable"
 _SENTENCES = {
     "Unauthorized": "Neo4j 的用户名或密码不对，请检查连接设置。",
     "AuthenticationRateLimit": "Neo4j 因多次密码错误暂时拒绝登录，请核对密码后稍候再试。",
     "CredentialsExpired": "Neo4j 的初始密码还没有修改，请先修改密码。",
     "Forbidden": "Neo4j 用户没有所需的权限，请检查用户的角色。",
     "DatabaseNotFound": "Neo4j 里没有这个名称的数据库，请核对连接设置。",
-    "DatabaseUnavailable": "Neo4j 的数据库没有启动，请检查服务器。",
     "OutOfMemory": "Neo4j 内存不足，图谱无法完成操作。",
     "ReadOnly": "Neo4j 数据库是只读的，无法保存。",
 }
@@ -29,7 +30,8 @@ def translated() -> Iterator[None]:
     """Turn every driver exception of the block into one of ours.
 
     Raises:
-        StoreBusy, StoreUnavailable, InvalidNode (a value larger than an index can hold).
+        StoreBusy, StoreUnreachable, StoreUnavailable, InvalidNode (a value larger than an index
+        can hold).
     """
     try:
         yield
@@ -40,7 +42,7 @@ def translated() -> Iterator[None]:
     except driver.Neo4jError as error:
         raise _of_server(error) from error
     except (driver.ServiceUnavailable, driver.SessionExpired) as error:
-        raise StoreUnavailable("连不上 Neo4j，请检查服务器是否运行、地址是否正确。") from error
+        raise StoreUnreachable(LOST) from error
     except driver.DriverError as error:
         raise StoreUnavailable(f"与 Neo4j 的通信出错：{error}") from error
 
@@ -51,6 +53,8 @@ def _of_server(error: driver.Neo4jError) -> StoreUnavailable | InvalidNode:
         return StoreBusy(BUSY)
     if "too large to index" in message:
         return InvalidNode("内容过大，无法保存。")
+    if _DOWN_CODE in code:
+        return StoreUnreachable("Neo4j 的数据库没有启动，请检查服务器。")
     for part, sentence in _SENTENCES.items():
         if part in code:
             return StoreUnavailable(sentence)
