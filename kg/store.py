@@ -23,6 +23,10 @@ MAX_DEPTH = 3
 """Deepest subgraph."""
 MAX_PATH = 6
 """Longest path, in relations."""
+MAX_RISE = 8
+"""How many `PART_OF` steps a tree is followed up or down in `symbiosis`."""
+FAR: Mapping[str, int] = {"county": 0, "prefecture": 1, "province": 2, "country": 3}
+"""How far apart two places are, by the `level` of the least region that holds both."""
 
 
 class Op(StrEnum):
@@ -113,6 +117,50 @@ class Path:
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a chain: who, its relation to the material, and its regions by id."""
+
+    node: Node
+    edge: Edge
+    regions: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """`source` PRODUCES `material`, `target` CONSUMES `wanted`: the same or one above it.
+
+    `distance` is a value of FAR, and `within` the region it comes from (of several the first by
+    id); None when a place is unknown or no region of FAR holds both.
+    """
+
+    source: End
+    material: Node
+    target: End
+    wanted: Node
+    distance: int | None
+    within: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Symbiosis:
+    """The nearest chains, and how many there are in all."""
+
+    chains: tuple[Chain, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoApplied:
+    """An entry that is in use where another one is, and what the two share, each by id."""
+
+    node: Node
+    cases: tuple[Node, ...]
+    users: tuple[Node, ...]
+    processes: tuple[Node, ...]
+    industries: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +353,47 @@ class GraphStore(Protocol):
 
         Raises:
             NodeNotFound: an end is missing or private. InvalidQuery.
+        """
+        ...
+
+    def symbiosis(
+        self,
+        *,
+        materials: Collection[str] | None = None,
+        node: str | None = None,
+        region: str | None = None,
+        limit: int = 100,
+    ) -> Symbiosis:
+        """Return who could use whose by-products, the nearest first.
+
+        A chain is a node that PRODUCES a material and another that CONSUMES it or a material
+        above it (PART_OF, at most MAX_RISE steps): who takes 工业副产石膏 takes 磷石膏. Only
+        chains whose produced material is one of `materials` or lies below one (an empty
+        collection: none); with an end at `node` or, when that is an organisation, at an entry
+        that it SUPPLIES or HOLDS or of which it has a case; with an end in `region` or below.
+
+        The distance has steps, not kilometres: FAR of the least region that holds both ends
+        (LOCATED_IN, then up PART_OF); regions whose `level` is not in FAR do not count. Order:
+        distance (unknown last), then the ids of source, target, material, wanted. `total`
+        counts all such chains, whatever `limit` (1..MAX_LIMIT) is.
+
+        Raises:
+            NodeNotFound: one of `materials` is no material, `node` is missing or private,
+                `region` is no region; the first of these, in this order. InvalidQuery: bad limit.
+        """
+        ...
+
+    def co_applied(self, entry_id: str, limit: int = 20) -> list[CoApplied]:
+        """Return other entries in use where this one is, those that share most first.
+
+        Only entries with a case (CASE_OF) count, on both sides. They share a case; a user: an
+        organisation at which both have a case (CASE_AT); a process: a concept with scheme
+        `process` that the entry, or a case of it, is IN_CONCEPT; or an industry (APPLIES_TO).
+        Order: more cases, then more users, processes, industries, then id. An entry without a
+        case, or that shares nothing: an empty list. `limit` is 1..MAX_LIMIT.
+
+        Raises:
+            NodeNotFound: there is no such entry. InvalidQuery: bad limit.
         """
         ...
 

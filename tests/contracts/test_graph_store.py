@@ -6,6 +6,7 @@ from tests.contracts.graph_store.filters import *  # noqa: F403
 from tests.contracts.graph_store.nodes import *  # noqa: F403
 from tests.contracts.graph_store.pages import *  # noqa: F403
 from tests.contracts.graph_store.persistence import *  # noqa: F403
+from tests.contracts.graph_store.questions import *  # noqa: F403
 from tests.contracts.graph_store.refusals import *  # noqa: F403
 from tests.contracts.graph_store.texts import *  # noqa: F403
 from tests.contracts.graph_store.transactions import *  # noqa: F403

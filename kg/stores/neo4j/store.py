@@ -10,12 +10,14 @@ from kg.store import (
     MAX_LIMIT,
     MAX_PATH,
     Change,
+    CoApplied,
     Counts,
     Neighbour,
     Page,
     Path,
     Query,
     Subgraph,
+    Symbiosis,
 )
 from kg.stores.checks import (
     check_direction,
@@ -27,17 +29,19 @@ from kg.stores.checks import (
     checked_relation,
     is_id,
 )
-from kg.stores.neo4j import pages, reading, traversal, writing
+from kg.stores.neo4j import pages, questions, reading, traversal, writing
 from kg.stores.neo4j.connection import Address, Connection, Patience
+from kg.stores.neo4j.importing import Importing
 from kg.vocabulary import Relation
 
 
-class Neo4jGraphStore:
+class Neo4jGraphStore(Importing):
     """A graph in one Neo4j database, for any number of threads, processes and machines.
 
     `uri` is `neo4j://` (also a cluster) or `bolt://`, with `+s` for TLS. The database must be
     empty or hold a graph of ours. Opening it raises `StoreUnavailable` when the server cannot
     be reached, is too old or refuses the password, `StoreTooNew` for data of a newer version.
+    `importing` opens an unfinished graph too.
     """
 
     def __init__(
@@ -48,10 +52,16 @@ class Neo4jGraphStore:
         *,
         database: str | None = None,
         patience: Patience | None = None,
+        importing: bool = False,
     ) -> None:
-        self._connection = Connection(
-            Address(uri, user, password, database), patience or Patience()
-        )
+        address = Address(uri, user, password, database)
+        connection = Connection(address, patience or Patience(), importing=importing)
+        super().__init__(connection)
+        try:
+            self.ping()
+        except BaseException:
+            self.close()
+            raise
 
     def get(self, node_id: str) -> Node:
         """Return the node."""
@@ -176,6 +186,27 @@ class Neo4jGraphStore:
                 work, a, b, max_length=max_length, relations=relations, limit=limit
             )
         )
+
+    def symbiosis(
+        self,
+        *,
+        materials: Collection[str] | None = None,
+        node: str | None = None,
+        region: str | None = None,
+        limit: int = 100,
+    ) -> Symbiosis:
+        """Return who could use whose by-products."""
+        check_limit(limit)
+        return self._connection.read(
+            lambda work: questions.symbiosis(
+                work, materials=materials, node=node, region=region, limit=limit
+            )
+        )
+
+    def co_applied(self, entry_id: str, limit: int = 20) -> list[CoApplied]:
+        """Return entries in use where this one is."""
+        check_limit(limit)
+        return self._connection.read(lambda work: questions.co_applied(work, entry_id, limit))
 
     def changes(self, since: int, limit: int = MAX_LIMIT) -> list[Change]:
         """Return the changes after `since`."""

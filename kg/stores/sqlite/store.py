@@ -11,12 +11,14 @@ from kg.store import (
     MAX_LIMIT,
     MAX_PATH,
     Change,
+    CoApplied,
     Counts,
     Neighbour,
     Page,
     Path,
     Query,
     Subgraph,
+    Symbiosis,
 )
 from kg.stores.checks import (
     check_direction,
@@ -29,21 +31,24 @@ from kg.stores.checks import (
     is_id,
 )
 from kg.stores.cursors import encode
-from kg.stores.sqlite import paths, reading, traversal, writing
+from kg.stores.sqlite import paths, reading, symbiosis, together, traversal, writing
 from kg.stores.sqlite import query as pages
 from kg.stores.sqlite.connection import Sessions
+from kg.stores.sqlite.importing import Importing
 from kg.vocabulary import Relation
 
 
-class SqliteGraphStore:
+class SqliteGraphStore(Importing):
     """A graph in one SQLite file, for any number of threads and processes of one machine.
 
     `path` None keeps it in memory, for this process alone. `wait` is how many seconds a write
-    waits for others before `StoreBusy`.
+    waits for others before `StoreBusy`. `importing` opens an unfinished graph too.
     """
 
-    def __init__(self, path: FilePath | None, *, wait: float = 5.0) -> None:
-        self._sessions = Sessions(path, wait)
+    def __init__(
+        self, path: FilePath | None, *, wait: float = 5.0, importing: bool = False
+    ) -> None:
+        super().__init__(Sessions(path, wait, importing=importing))
 
     def get(self, node_id: str) -> Node:
         """Return the node."""
@@ -176,6 +181,27 @@ class SqliteGraphStore:
         with self._sessions.read() as db:
             return paths.paths(db, a, b, max_length=max_length, relations=relations, limit=limit)
 
+    def symbiosis(
+        self,
+        *,
+        materials: Collection[str] | None = None,
+        node: str | None = None,
+        region: str | None = None,
+        limit: int = 100,
+    ) -> Symbiosis:
+        """Return who could use whose by-products."""
+        check_limit(limit)
+        with self._sessions.read() as db:
+            return symbiosis.symbiosis(
+                db, materials=materials, node=node, region=region, limit=limit
+            )
+
+    def co_applied(self, entry_id: str, limit: int = 20) -> list[CoApplied]:
+        """Return entries in use where this one is."""
+        check_limit(limit)
+        with self._sessions.read() as db:
+            return together.co_applied(db, entry_id, limit)
+
     def changes(self, since: int, limit: int = MAX_LIMIT) -> list[Change]:
         """Return the changes after `since`."""
         check_limit(limit)
@@ -186,6 +212,7 @@ class SqliteGraphStore:
     def position(self) -> int:
         """Return the number of the newest change."""
         with self._sessions.read() as db:
+            self._sessions.check_finished(db)
             return reading.position(db)
 
     def counts(self) -> Counts:

@@ -16,6 +16,7 @@ LABELS = {
     "prod": Label.PRODUCT,
     "org": Label.ORGANIZATION,
     "demand": Label.DEMAND,
+    "case": Label.CASE,
     "region": Label.REGION,
     "industry": Label.INDUSTRY,
     "concept": Label.CONCEPT,
