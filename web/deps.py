@@ -31,11 +31,13 @@ async def form_fields(request: Request) -> Pairs:
         if len(body) > MAX_FORM:
             raise HTTPException(413, "提交的文字太长，请删减到 10,000 字以内再查找。")
     try:
-        return parse_qsl(
+        fields = parse_qsl(
             body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS
         )
     except ValueError:
         raise HTTPException(422, "提交的筛选条件太多，请减少一些再查找。") from None
+    request.state.fields = fields  # kept by the error page, should anything fail from here on
+    return fields
 
 
 Served = Annotated[Platform, Depends(platform)]

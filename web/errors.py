@@ -19,7 +19,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kg.errors import (
+    BrokenBackup,
     DuplicateNode,
+    ImportConflict,
     InvalidNode,
     InvalidQuery,
     InvalidRelation,
@@ -28,6 +30,10 @@ from kg.errors import (
     StoreBusy,
     StoreTooNew,
     StoreUnavailable,
+    StoreUnfinished,
+    StoreUnreachable,
+    TransferFailed,
+    TransferRefused,
     UnitError,
 )
 from search.errors import BadJudgements, InvalidRequest, ModelUnavailable
@@ -57,7 +63,13 @@ MEANINGS: Mapping[type[Exception], Meaning] = {
     UnitError: Meaning(422, "unit-error", "单位不认识或不能换算"),
     StoreBusy: Meaning(503, "store-busy", "数据正忙", retry_after=2),
     StoreTooNew: Meaning(503, "store-too-new", "数据由更新的版本写成", retry_after=3600),
+    StoreUnfinished: Meaning(503, "store-unfinished", "数据正在导入", retry_after=60),
+    StoreUnreachable: Meaning(503, "store-unreachable", "数据暂时不可用", retry_after=5),
     StoreUnavailable: Meaning(503, "store-unavailable", "数据暂时不可用", retry_after=30),
+    ImportConflict: Meaning(409, "import-conflict", "另一个进程正在导入"),
+    TransferRefused: Meaning(409, "transfer-refused", "不能导入到这里"),
+    TransferFailed: Meaning(500, "transfer-failed", "导入没有成功"),
+    BrokenBackup: Meaning(422, "broken-backup", "备份文件有误"),
     InvalidRequest: Meaning(400, "invalid-search", "检索条件有误"),
     ModelUnavailable: Meaning(503, "model-unavailable", "向量模型不可用", retry_after=60),
     BadJudgements: Meaning(422, "bad-judgements", "评测文件有误"),
@@ -76,6 +88,11 @@ _DETAILS = {
     405: "“{path}”不支持 {method} 方法，可用的方法见响应头 Allow。",
     413: "发来的内容太大，请缩短后再试。",
 }
+_TOLD: Mapping[type[Exception], str] = {
+    StoreUnreachable: "数据库暂时连不上，系统正在重新连接，一般几秒钟就好。请稍后再试。",
+    StoreUnavailable: "数据库暂时不能用，需要管理员处理。请过一会儿再试。",
+}
+"""What visitors are told where the error's own words are for whoever runs the system (the log)."""
 UNEXPECTED = Meaning(500, "unexpected", "系统出错")
 OTHER = Meaning(400, "http-error", "请求没有完成")
 VALIDATION_DETAIL = "有 {count} 处要改：{first}"
@@ -129,7 +146,7 @@ def respond(request: Request, error: Exception) -> Response:
         errors = complaints(error)
         detail = VALIDATION_DETAIL.format(count=len(errors), first=errors[0]["message"])
     else:
-        detail = str(error)
+        detail = _TOLD.get(type(error)) or str(error)
     headers = dict(getattr(error, "headers", None) or {})
     if meaning.retry_after is not None:
         headers["Retry-After"] = str(meaning.retry_after)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +16,15 @@ _LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """A request that may succeed a little later: an address, or a form with its fields."""
+
+    address: str
+    posted: bool
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorPage(Context):
     """`typed` fills the search box; `reference` is the number to quote."""
 
@@ -25,6 +34,7 @@ class ErrorPage(Context):
     message: str
     reference: str | None
     typed: str
+    again: Again | None = None
 
 
 def error_page(
@@ -35,9 +45,26 @@ def error_page(
     if not typed and status == 404:
         typed = words_of(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
     context = ErrorPage(
-        title=title, status=status, message=message, reference=reference, typed=typed
+        title=title,
+        status=status,
+        message=message,
+        reference=reference,
+        typed=typed,
+        again=_again(request) if status == 503 else None,
     )
     return render(request, context, status)
+
+
+def _again(request: Request) -> Again | None:
+    address = quote(request.scope["path"])
+    if request.method in {"GET", "HEAD"}:
+        query = request.url.query
+        return Again(f"{address}?{query}" if query else address, posted=False)
+    fields = getattr(request.state, "fields", None)
+    if fields is None:
+        return None
+    shown = tuple((name, value) for name, value in fields if "password" not in name)
+    return Again(address, posted=True, fields=shown)
 
 
 def words_of(path: str) -> str:
