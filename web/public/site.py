@@ -87,6 +87,11 @@ def facts_of(request: Request) -> Facts:
     return cast("FactsKeeper", request.app.state.facts).read()
 
 
+def origin_of(request: Request) -> str:
+    """Return protocol and host of the site, as this request names them."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
 def site_of(request: Request) -> Site:
     """Return header and footer; they are shown even when the store is out of reach."""
     settings = cast("Platform", request.app.state.platform).settings
