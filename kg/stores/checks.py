@@ -12,6 +12,7 @@ from typing import Any
 from kg.errors import InvalidNode, InvalidQuery, InvalidRelation, NodeNotFound
 from kg.model import Edge, Node, Scalar
 from kg.store import MAX_LIMIT, MAX_VALUES, Filter, Op, Query
+from kg.transfer.records import StoredNode, canonical
 from kg.vocabulary import ENTRY_LABELS, RELATION_ENDS, Label, Relation
 
 _ID = re.compile(r"[a-z]+-[A-Za-z0-9][A-Za-z0-9._~-]{0,199}")
@@ -69,7 +70,23 @@ def checked_node(node: Node) -> tuple[Label, str, dict[str, Any]]:
         props = _plain_props(node.props)
     except ValueError as problem:
         raise InvalidNode(f"“{node.id}”不能保存：{problem}") from None
-    return label, _text(props), props
+    return label, canonical(props), props
+
+
+def checked_import(node: StoredNode) -> dict[str, Any]:
+    """Return the properties of a node that comes with its canonical text.
+
+    Raises:
+        InvalidNode: as `checked_node`; the text is not canonical, or the revision no number from 1.
+    """
+    try:
+        props = json.loads(node.props)
+    except ValueError:
+        props = None
+    _, text, props = checked_node(Node(node.id, node.label, props, node.revision))
+    if text != node.props or not 1 <= node.revision < _INT64:
+        raise InvalidNode(f"“{node.id}”的内容与写法不符，不能导入。")
+    return props
 
 
 def checked_edge(edge: Edge) -> tuple[Relation, str]:
@@ -85,7 +102,7 @@ def checked_edge(edge: Edge) -> tuple[Relation, str]:
     checked_id(edge.source)
     checked_id(edge.target)
     try:
-        return relation, _text(_plain_props(edge.props))
+        return relation, canonical(_plain_props(edge.props))
     except ValueError as problem:
         raise InvalidRelation(
             f"“{edge.source}”到“{edge.target}”的关系不能保存：{problem}"
@@ -272,12 +289,6 @@ def _plain_scalar(value: Scalar | None, where: str) -> Scalar | None:
     if not math.isfinite(value):
         raise ValueError(f"“{where}”不是有限的数。")
     return float(value)
-
-
-def _text(props: dict[str, Any]) -> str:
-    return json.dumps(
-        props, ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":")
-    )
 
 
 def _shown(value: object) -> str:

@@ -26,7 +26,7 @@ from neo4j import (  # noqa: TID251 - this folder owns Cypher
 )
 from neo4j.exceptions import DriverError, Neo4jError  # noqa: TID251
 
-from kg.errors import StoreBusy, StoreUnavailable
+from kg.errors import StoreBusy, StoreUnavailable, StoreUnfinished
 from kg.stores.neo4j.failures import BUSY, CLOSED, EMPTIED, translated
 from kg.stores.neo4j.outage import Outage
 from kg.stores.neo4j.schema import prepare
@@ -34,7 +34,7 @@ from kg.stores.neo4j.schema import prepare
 T = TypeVar("T")
 Row = dict[str, Any]
 
-_LOCK = "MATCH (m:Meta {name: 'graph'}) SET m.locked = true RETURN m.seq AS seq"
+_LOCK = "MATCH (m:Meta {name: 'graph'}) SET m.locked = true RETURN m.seq AS seq, m.mark AS mark"
 _PAUSE = 0.2
 # the driver tells of every attempt; whoever wants to read that adds a handler of their own
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
@@ -42,27 +42,42 @@ logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 @dataclass(slots=True)
 class Work:
-    """A transaction to read in."""
+    """A transaction to read in; one for `importing` may do so in an unfinished graph too."""
 
     tx: Transaction | ManagedTransaction
+    importing: bool = False
 
     def rows(self, text: str, **values: Any) -> list[Row]:
         """Return all rows of a query."""
         return self.tx.run(text, values).data()
 
+    def check_finished(self, mark: str | None) -> None:
+        """Return when the graph with this mark is whole, or opened to be made so.
+
+        Raises:
+            StoreUnfinished.
+        """
+        if mark is not None and not self.importing:
+            raise StoreUnfinished
+
 
 @dataclass(slots=True)
 class Writing(Work):
-    """A transaction that holds the write lock; `seq` is the number of its newest change."""
+    """A transaction that holds the write lock; `seq` is the number of its newest change.
+
+    `mark` is that of an unfinished import (see `kg.transfer`).
+    """
 
     seq: int = 0
+    mark: str | None = None
 
     def lock(self) -> "Writing":
         """Wait for the write lock: one node that every writer sets first."""
         found = self.rows(_LOCK)
         if not found:
             raise StoreUnavailable(EMPTIED)
-        self.seq = found[0]["seq"]
+        self.seq, self.mark = found[0]["seq"], found[0]["mark"]
+        self.check_finished(self.mark)
         return self
 
 
@@ -92,8 +107,8 @@ class Patience:
 class Connection:
     """A driver for any number of threads; after a fork the child gets one of its own."""
 
-    def __init__(self, address: Address, patience: Patience) -> None:
-        self._address, self._patience = address, patience
+    def __init__(self, address: Address, patience: Patience, *, importing: bool = False) -> None:
+        self._address, self._patience, self._importing = address, patience, importing
         self._here = threading.local()
         self._turn = threading.RLock()
         self._guard = threading.Lock()
@@ -157,7 +172,7 @@ class Connection:
             if (joined := self._joined()) is not None:
                 return work(joined)
             with self._reached(READ_ACCESS) as session:
-                return session.execute_read(lambda tx: work(Work(tx)))
+                return session.execute_read(lambda tx: work(Work(tx, self._importing)))
 
     def write(self, work: Callable[[Writing], T], *, bulk: bool = False) -> T:
         """Return what `work` gives under the write lock; it must check before it writes.
@@ -171,7 +186,9 @@ class Connection:
             if (joined := self._joined()) is not None:
                 return work(joined)
             timeout = self._patience.longest if bulk else self._patience.wait
-            locked = unit_of_work(timeout=timeout)(lambda tx: work(Writing(tx).lock()))
+            locked = unit_of_work(timeout=timeout)(
+                lambda tx: work(Writing(tx, self._importing).lock())
+            )
             with self._reached(WRITE_ACCESS) as session:
                 return session.execute_write(locked)
 
@@ -219,7 +236,7 @@ class Connection:
             try:
                 tx = session.begin_transaction(timeout=self._patience.longest)
                 try:
-                    return tx, Writing(tx).lock()
+                    return tx, Writing(tx, self._importing).lock()
                 except BaseException:
                     with suppress(DriverError, Neo4jError):
                         tx.close()

@@ -16,7 +16,7 @@ EDGE_LIST = "[startNode(r).id, type(r), endNode(r).id, r.props]"
 GET = f"UNWIND $ids AS wanted MATCH (n:Node {{id: wanted}}) RETURN {NODE.format(v='n')}"
 LABELS = "UNWIND $ids AS wanted MATCH (n:Node {id: wanted}) RETURN n.id AS id, labels(n) AS labels"
 
-POSITION = "MATCH (m:Meta {name: 'graph'}) RETURN m.seq AS seq"
+POSITION = "MATCH (m:Meta {name: 'graph'}) RETURN m.seq AS seq, m.mark AS mark"
 CHANGES = (
     "MATCH (c:Change) WHERE c.seq > $since RETURN c.seq AS seq, c.action AS action, c.id AS id,"
     " c.label AS label, c.relation AS relation, c.target AS target ORDER BY c.seq LIMIT $limit"
@@ -64,6 +64,7 @@ RELATE = {
     one: (
         "UNWIND $rows AS row MATCH (s:Node {id: row.source}) MATCH (t:Node {id: row.target})"
         f" MERGE (s)-[r:{one}]->(t) SET r.props = row.props"
+        " RETURN count(*) AS written"
     )
     for one in Relation
 }

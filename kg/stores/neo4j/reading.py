@@ -64,6 +64,7 @@ def changes(work: Work, since: int, limit: int) -> list[Change]:
 def position(work: Work) -> int:
     """Return the number of the newest change."""
     for row in work.rows(queries.POSITION):
+        work.check_finished(row["mark"])
         return int(row["seq"])
     raise StoreUnavailable(EMPTIED)
 

@@ -70,7 +70,7 @@ def put(work: Writing, write: NodeWrite, expect: int | None) -> Node:
         raise StaleRevision(write.id, expect, state.revision)
     new = _next(state, write)
     if new is not state:
-        _store(work, [(write, new.revision)])
+        store(work, [(write, new.revision)])
     return Node(write.id, write.label, json.loads(write.text), new.revision)
 
 
@@ -84,7 +84,7 @@ def put_many(work: Writing, writes: Sequence[NodeWrite]) -> int:
         if new is not state:
             states[write.id] = new
             fresh.append((write, new.revision))
-    _store(work, fresh)
+    store(work, fresh)
     return len(fresh)
 
 
@@ -105,7 +105,8 @@ def _stored(work: Writing, ids: Iterable[str]) -> dict[str, _State]:
     }
 
 
-def _store(work: Writing, writes: Sequence[tuple[NodeWrite, int]]) -> None:
+def store(work: Writing, writes: Sequence[tuple[NodeWrite, int]]) -> None:
+    """Write changed nodes with their new revisions, and record it."""
     last = {write.id: (write, revision) for write, revision in writes}
     by_label: dict[Label, list[Row]] = {}
     for write, revision in last.values():
@@ -115,10 +116,10 @@ def _store(work: Writing, writes: Sequence[tuple[NodeWrite, int]]) -> None:
     for label, rows in by_label.items():
         for some in batches(rows):
             work.rows(queries.STORE[label], rows=list(some))
-    _record(work, [{"action": "put", "id": one.id, "label": one.label} for one, _ in writes])
+    record(work, [{"action": "put", "id": one.id, "label": one.label} for one, _ in writes])
 
 
-def _record(work: Writing, changes: Sequence[Row]) -> None:
+def record(work: Writing, changes: Sequence[Row]) -> None:
     """Append to the change feed."""
     for some in batches(changes):
         rows = [{"seq": work.seq + i, **_plain(change)} for i, change in enumerate(some, 1)]
@@ -141,8 +142,8 @@ def remove(work: Writing, node_id: str, expect: int | None) -> None:
     rows = work.rows(queries.EDGES_OF, id=node_id)
     gone = sorted((edge[1], edge[0], edge[2]) for edge in (row["edge"] for row in rows))
     work.rows(queries.REMOVE, id=node_id)
-    changes = [_edge_change("unrelate", (source, one, target)) for one, source, target in gone]
-    _record(work, [*changes, {"action": "remove", "id": node_id, "label": str(state.label)}])
+    changes = [edge_change("unrelate", (source, one, target)) for one, source, target in gone]
+    record(work, [*changes, {"action": "remove", "id": node_id, "label": str(state.label)}])
 
 
 def relate_many(work: Writing, edges: Sequence[tuple[Edge, str]]) -> int:
@@ -165,7 +166,7 @@ def relate_many(work: Writing, edges: Sequence[tuple[Edge, str]]) -> int:
         if texts.get(key) != text:
             texts[key] = text
             fresh.append((key, text))
-    _store_edges(work, fresh)
+    store_edges(work, fresh)
     return len(fresh)
 
 
@@ -173,27 +174,32 @@ def _stored_edges(work: Writing, keys: Iterable[Key]) -> dict[Key, str]:
     return {
         (source, Relation(relation), target): text
         for some in batches(dict.fromkeys(keys))
-        for row in work.rows(queries.EDGES_STORED, rows=[_edge_row(key) for key in some])
+        for row in work.rows(queries.EDGES_STORED, rows=[edge_row(key) for key in some])
         for source, relation, target, text in [row["edge"]]
     }
 
 
-def _store_edges(work: Writing, writes: Sequence[tuple[Key, str]]) -> None:
+def store_edges(work: Writing, writes: Sequence[tuple[Key, str]]) -> int:
+    """Write changed edges, record it, and return how many had both ends."""
+    written = 0
     by_type: dict[Relation, list[Row]] = {}
     for key, text in dict(writes).items():
-        by_type.setdefault(key[1], []).append({**_edge_row(key), "props": text})
+        by_type.setdefault(key[1], []).append({**edge_row(key), "props": text})
     for relation, rows in by_type.items():
         for some in batches(rows):
-            work.rows(queries.RELATE[relation], rows=list(some))
-    _record(work, [_edge_change("relate", key) for key, _ in writes])
+            written += work.rows(queries.RELATE[relation], rows=list(some))[0]["written"]
+    record(work, [edge_change("relate", key) for key, _ in writes])
+    return written
 
 
-def _edge_row(key: Key) -> Row:
+def edge_row(key: Key) -> Row:
+    """Return what the queries of edges look one up by."""
     source, relation, target = key
     return {"source": source, "relation": str(relation), "target": target}
 
 
-def _edge_change(action: str, key: tuple[str, str, str]) -> Row:
+def edge_change(action: str, key: tuple[str, str, str]) -> Row:
+    """Return the change of an edge for `record`."""
     source, relation, target = key
     return {"action": action, "id": source, "relation": relation, "target": target}
 
@@ -203,7 +209,7 @@ def unrelate(work: Writing, key: Key) -> bool:
     source, relation, target = key
     gone = work.rows(queries.UNRELATE[relation], source=source, target=target)[0]["gone"]
     if gone:
-        _record(work, [_edge_change("unrelate", key)])
+        record(work, [edge_change("unrelate", key)])
     return bool(gone)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
-from kg.errors import InvalidNode, StoreBusy, StoreUnavailable
+from kg.errors import InvalidNode, StoreBusy, StoreUnavailable, StoreUnfinished
 from kg.stores.sqlite.schema import migrate
 
 _SENTENCES = {
@@ -96,10 +96,13 @@ class Session:
 
 
 class Sessions:
-    """The sessions of a store: handed out by thread, all closed together."""
+    """The sessions of a store: handed out by thread, all closed together.
 
-    def __init__(self, path: Path | None, wait: float) -> None:
-        self._path, self._wait = path, wait
+    An unfinished graph (see `kg.transfer`) is refused unless for `importing`.
+    """
+
+    def __init__(self, path: Path | None, wait: float, *, importing: bool = False) -> None:
+        self._path, self._wait, self._importing = path, wait, importing
         self._closed = False
         self._guard = threading.Lock()
         self._writer = threading.RLock()
@@ -111,6 +114,21 @@ class Sessions:
                 self._shared = Session(None, wait)
             else:
                 self._current()
+        try:
+            with self.read() as db:
+                self.check_finished(db)
+        except BaseException:
+            self.close()
+            raise
+
+    def check_finished(self, db: sqlite3.Connection) -> None:
+        """Return when the graph is whole, or opened to be made so.
+
+        Raises:
+            StoreUnfinished.
+        """
+        if not self._importing and db.execute("SELECT 1 FROM unfinished").fetchone():
+            raise StoreUnfinished
 
     def _current(self) -> Session:
         if self._shared is not None:
@@ -214,6 +232,7 @@ class Sessions:
         session.db.execute("BEGIN IMMEDIATE")
         session.writing = True
         try:
+            self.check_finished(session.db)
             yield
             session.db.execute("COMMIT")
         except BaseException:

@@ -99,3 +99,9 @@ def counts(db: sqlite3.Connection) -> Counts:
         {Label(name): n for sort, name, n in rows if sort == "node"},
         {Relation(name): n for sort, name, n in rows if sort == "edge"},
     )
+
+
+def mark_of(db: sqlite3.Connection) -> str | None:
+    """Return the mark of an unfinished import."""
+    row = db.execute("SELECT mark FROM unfinished").fetchone()
+    return str(row[0]) if row else None

@@ -76,7 +76,12 @@ _FIRST = (
     END""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_SECOND = (
+    # one row while an import is unfinished: how far it is (see kg.transfer)
+    "CREATE TABLE unfinished (only INTEGER PRIMARY KEY CHECK (only = 1), mark TEXT NOT NULL)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
 """Statements that lead from version n to n + 1; the version is in `PRAGMA user_version`."""
 
 

@@ -5,7 +5,7 @@
 
 import json
 import sqlite3  # noqa: TID251 - this folder owns SQL
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ _EDGE = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Write:
+class NodeWrite:
     """A checked node on its way into the tables."""
 
     id: str
@@ -55,24 +55,24 @@ def put(db: sqlite3.Connection, node: Node, expect: int | None) -> Node:
         check_label_change(node.id, Label(stored[0]), label)
     if not stored or (stored[0], stored[2]) != (label, text):
         revision += 1
-        _store(db, [(_Write(node.id, label, text, props), revision)])
+        store(db, [(NodeWrite(node.id, label, text, props), revision)])
     return Node(node.id, label, json.loads(text), revision)
 
 
 def put_many(db: sqlite3.Connection, nodes: Iterable[Node]) -> int:
     """Write nodes and return how many writes changed something."""
     changed = 0
-    batch: dict[str, _Write] = {}
+    batch: dict[str, NodeWrite] = {}
     for node in nodes:
         label, text, props = checked_node(node)
         if node.id in batch or len(batch) == BATCH:
             changed += _put_batch(db, batch)
             batch.clear()
-        batch[node.id] = _Write(node.id, label, text, props)
+        batch[node.id] = NodeWrite(node.id, label, text, props)
     return changed + _put_batch(db, batch)
 
 
-def _put_batch(db: sqlite3.Connection, batch: dict[str, _Write]) -> int:
+def _put_batch(db: sqlite3.Connection, batch: dict[str, NodeWrite]) -> int:
     stored = {
         row[0]: row[1:]
         for row in db.execute(
@@ -81,20 +81,25 @@ def _put_batch(db: sqlite3.Connection, batch: dict[str, _Write]) -> int:
             (id_list(batch),),
         )
     }
-    writes: list[tuple[_Write, int]] = []
+    writes: list[tuple[NodeWrite, int]] = []
     for write in batch.values():
         label, revision, text = stored.get(write.id, (None, 0, ""))
         if label is not None:
             check_label_change(write.id, Label(label), write.label)
         if (label, text) != (write.label, write.text):
             writes.append((write, revision + 1))
-    _store(db, writes)
+    store(db, writes)
     return len(writes)
 
 
-def _store(db: sqlite3.Connection, writes: list[tuple[_Write, int]]) -> None:
-    """Write changed nodes; a revision above 1 says that rows of an older one are there."""
-    old = id_list(write.id for write, revision in writes if revision > 1)
+def store(
+    db: sqlite3.Connection, writes: list[tuple[NodeWrite, int]], *, imported: bool = False
+) -> None:
+    """Write changed nodes with their new revisions, and record it.
+
+    A revision above 1 says that rows of an older one are there; of an imported one it does not.
+    """
+    old = id_list(write.id for write, revision in writes if revision > 1 or imported)
     for table in ("prop", "long_text"):
         db.execute(f"DELETE FROM {table} WHERE id IN (SELECT value FROM json_each(?))", (old,))
     db.executemany(_NODE, [(one.id, one.label, revision, one.text) for one, revision in writes])
@@ -120,7 +125,7 @@ def _cells(props: dict[str, Any]) -> Iterator[tuple[str, int, Any]]:
             yield name, -1, None
 
 
-def _prop_rows(write: _Write) -> Iterator[tuple[Any, ...]]:
+def _prop_rows(write: NodeWrite) -> Iterator[tuple[Any, ...]]:
     for name, pos, value in _cells(write.props):
         if value is None:
             yield (write.id, name, pos, write.label, HELD, 0, 0)
@@ -129,7 +134,7 @@ def _prop_rows(write: _Write) -> Iterator[tuple[Any, ...]]:
             yield (write.id, name, pos, write.label, kind, key, is_long(value))
 
 
-def _long_rows(write: _Write) -> Iterator[tuple[Any, ...]]:
+def _long_rows(write: NodeWrite) -> Iterator[tuple[Any, ...]]:
     for name, pos, value in _cells(write.props):
         if value is not None and is_long(value):
             yield (write.id, name, pos, value)
@@ -195,10 +200,27 @@ def _relate_batch(
         )
     }
     fresh = [(*key, text) for key, (_, text) in batch.items() if stored.get(key) != text]
-    db.executemany(_EDGE, fresh)
-    changes = [("relate", source, None, relation, target) for source, relation, target, _ in fresh]
-    db.executemany(_CHANGE, changes)
+    store_edges(db, fresh)
     return len(fresh)
+
+
+def store_edges(db: sqlite3.Connection, rows: Sequence[tuple[str, str, str, str]]) -> None:
+    """Write changed edges (source, relation, target, properties), and record it."""
+    db.executemany(_EDGE, rows)
+    changes = [("relate", source, None, relation, target) for source, relation, target, _ in rows]
+    db.executemany(_CHANGE, changes)
+
+
+def erase(
+    db: sqlite3.Connection, edges: Iterable[tuple[str, str, str]], ids: Iterable[str]
+) -> None:
+    """Remove edges (those that are there), then nodes that have none left, and record it."""
+    for source, relation, target in edges:
+        unrelate(db, Relation(relation), source, target)
+    for node_id in ids:
+        gone = db.execute("DELETE FROM nodes WHERE id = ? RETURNING label", (node_id,)).fetchone()
+        if gone:
+            db.execute(_CHANGE, ("remove", node_id, gone[0], None, None))
 
 
 def unrelate(db: sqlite3.Connection, relation: Relation, source: str, target: str) -> bool:
