@@ -4,29 +4,42 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kg.vocabulary import Evidence
 from search.documents import SearchDocument
 from search.explain import mark, meaning_reason, snippet, telling, word_reason
 from search.fusion import Fusion
-from search.index import Floats, Mask
+from search.index import Floats, Mask, Rows
 from search.numbers import Bound
 from search.query import Understood
 from search.results import Hit
+from search.table import ORDERS, Table
 from search.view import Ranking, View
 
 TELLING = 0.6
 """Weight from which on a word is worth naming as a reason."""
 
 
-def make_hit(view: View, fusion: Fusion, ranking: Ranking, row: int, *, partial: bool) -> Hit:
-    """Return a row as people see it."""
-    document = view.entries.documents[row]
-    postings = view.entries.postings
+def make_hits(
+    view: View, fusion: Fusion, ranking: Ranking, rows: Sequence[int], partial: Mask
+) -> tuple[Hit, ...]:
+    """Return rows as people see them; one that has gone meanwhile is left out."""
+    documents = view.entries.documents(rows)
+    return tuple(
+        _hit(view, fusion, ranking, row, documents[row], partial=bool(partial[row]))
+        for row in rows
+        if row in documents
+    )
+
+
+def _hit(
+    view: View, fusion: Fusion, ranking: Ranking, row: int, document: SearchDocument,
+    *, partial: bool,
+) -> Hit:  # fmt: skip
+    found, idf = ranking.scores.words, view.entries.words.idf
     tokens = {token for group in ranking.query.groups for token in group}
-    matched = {t for t in tokens if _has(postings.rows_of(t), row)}
+    matched = {t for t in tokens if t in found and _has(found[t], row)}
     visible = _visible(view, document)
     named = telling(
-        (t for t in matched if view.analyzer.weight(t) >= TELLING and t in visible), postings.idf
+        (t for t in matched if view.analyzer.weight(t) >= TELLING and t in visible), idf
     )
     reasons = [word_reason(ranking.query, matched, named)]
     near = meaning_reason(document, int(ranking.scores.passage[row]))
@@ -34,7 +47,7 @@ def make_hit(view: View, fusion: Fusion, ranking: Ranking, row: int, *, partial:
         reasons.append(near)
     met, missed = _conditions(view, ranking, document)
     if ranking.query.groups and not any(reasons) and not met:
-        hidden = telling(matched, postings.idf)
+        hidden = telling(matched, idf)
         reasons = [f"技术类别、行业或单位与“{hidden[0]}”有关" if hidden else near]
     words = sorted(matched, key=len, reverse=True)
     return Hit(
@@ -49,22 +62,12 @@ def make_hit(view: View, fusion: Fusion, ranking: Ranking, row: int, *, partial:
     )
 
 
-def in_order(
-    documents: Sequence[SearchDocument], fused: Floats, listed: Mask, good: Mask, sort: str
-) -> list[int]:
+def in_order(table: Table, fused: Floats, listed: Mask, good: Mask, sort: str) -> list[int]:
     """Order rows: good ones before partial ones; within each by the sort, score, then id."""
-    weights = {e.value: e.weight for e in Evidence}
-
-    def key(row: int) -> tuple[bool, float, float, str]:
-        card = documents[row].card
-        first = 0.0
-        if sort == "evidence":
-            first = -float(weights.get(card.evidence or "", -1) * 100 + min(card.cases, 99))
-        elif sort == "newest":
-            first = -float(card.year or 0)
-        return not good[row], first, -float(fused[row]), documents[row].id
-
-    return sorted(np.flatnonzero(listed).tolist(), key=key)
+    rows = np.flatnonzero(listed)
+    first = table.orders[rows, ORDERS.index(sort)] if sort in ORDERS else np.zeros(len(rows))
+    order = np.lexsort((table.places[rows], -fused[rows], -first, ~good[rows]))
+    return [int(row) for row in rows[order]]
 
 
 def _visible(view: View, document: SearchDocument) -> str:
@@ -122,7 +125,7 @@ def _judge_figure(bound: Bound, label: str, document: SearchDocument) -> tuple[b
     return False, f"“{label}”：{said}"
 
 
-def _has(rows: np.ndarray[tuple[int], np.dtype[np.int32]], row: int) -> bool:
+def _has(rows: Rows, row: int) -> bool:
     """Say whether the ascending rows contain this one."""
     at = int(np.searchsorted(rows, row))
     return at < len(rows) and int(rows[at]) == row

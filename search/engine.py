@@ -7,7 +7,7 @@ makes a new one (`search.sync`), and every request is answered from the one it b
 
 import math
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,21 +17,20 @@ from kg.model import Organization
 from kg.store import GraphStore
 from kg.vocabulary import Label
 from search.analyzer import Analyzer
-from search.answer import in_order, make_hit
+from search.answer import in_order, make_hits
 from search.collect import Collector
-from search.documents import SearchDocument
+from search.conditions import narrowed, without
 from search.encoder import Encoder
 from search.errors import InvalidRequest
-from search.expansion import token_query
 from search.facets import Faceting
 from search.fusion import Fusion
-from search.index import Floats, Mask, TokenQuery
-from search.indexes.local import LocalIndex
+from search.index import Among, Floats, Mask
+from search.keeping import Changed, Indexes, IndexKeeper, in_files
 from search.lexicon import Lexicon
 from search.match import Matcher
-from search.memory import FileMemory
 from search.names import known_words, spelling_of, suggester_of
-from search.query import Question, Understanding, Understood
+from search.query import Understanding
+from search.ranking import rank
 from search.results import (
     FACETS,
     MAX_SIZE,
@@ -48,13 +47,10 @@ from search.results import (
     Suggestion,
 )
 from search.trees import Trees, all_nodes
-from search.vectors import PassageVectors
 from search.view import Ranking, View
 
 MAX_ELSEWHERE = 6
 MAX_RELAXATIONS = 6
-MAX_PARTIAL = 20
-"""Most items below the line 以下只是部分相关."""
 CHUNK = 300
 """Letters of a long text that are encoded together; the vectors' mean stands for the text."""
 Progress = Callable[[int, int], None]
@@ -70,25 +66,21 @@ class SearchEngine:
         encoder: Encoder | None,
         *,
         vectors: Path | None = None,
+        keeper: IndexKeeper | None = None,
         fusion: Fusion | None = None,
         progress: Progress = lambda _done, _all: None,
     ) -> None:
         """Read the store and build the index.
 
-        `encoder` None means lexical search only. `vectors` is the folder where passage vectors
-        are kept between starts. `progress(done, all)` counts passages that are encoded.
+        `encoder` None means lexical search only. `keeper` says where the index is: by default in
+        this process, with the vectors of passages kept between starts in the folder `vectors`.
+        `progress(done, all)` counts passages that are encoded.
         """
         self.store = store
         self.lexicon = lexicon
         self.encoder = encoder
         self.fusion = fusion or Fusion()
-        self._vectors = {
-            name: PassageVectors(
-                encoder, FileMemory(vectors / name if vectors else None, encoder.fingerprint)
-            )
-            for name in ("entries", "demands")
-            if encoder is not None
-        }
+        self.keeper = keeper or in_files(encoder, vectors)
         self.writing = threading.RLock()
         """Held by whoever makes a new view; readers need no lock."""
         self.rebuild(progress)
@@ -97,20 +89,15 @@ class SearchEngine:
         """Build everything anew from the store. After an error all is as it was."""
         with self.writing:
             position = self.store.position()
-            view = self._read(progress)
+            view = self._read(position, progress)
             self.view, self.position = view, position
 
-    def _read(self, progress: Progress) -> View:
+    def _read(self, position: int, progress: Progress) -> View:
         trees = Trees.read(self.store)
         organizations = list(all_nodes(self.store, [Label.ORGANIZATION]))
         analyzer = Analyzer(self.lexicon, [str(node.props["name"]) for node in organizations])
-        collector = Collector(self.store, trees)
-        entries = LocalIndex(
-            analyzer, self._vectors.get("entries"), collector.entries(), progress=progress
-        )
-        demands = LocalIndex(
-            analyzer, self._vectors.get("demands"), collector.demands(), progress=progress
-        )
+        indexes = self.keeper.build(analyzer, Collector(self.store, trees), position, progress)
+        entries, demands = indexes.entries, indexes.demands
         by_id = {node.id: Organization.from_node(node) for node in organizations}
 
         def name_of(node_id: str) -> str:
@@ -129,26 +116,21 @@ class SearchEngine:
             faceting=Faceting(trees, name_of),
         )
 
-    def exchange(
-        self,
-        entries: Iterable[SearchDocument],
-        demands: Iterable[SearchDocument],
-        removed: Collection[str],
-        position: int,
-    ) -> None:
+    def exchange(self, changed: Callable[[], Changed], position: int) -> None:
         """Put documents into the view by id and drop the removed ones, all at once for readers.
 
         `position` is that of the change feed from then on.
         """
         with self.writing:
             view, names = self.view, self.view.organizations.values()
-            index = view.entries.changed(entries, removed)
-            needs = view.demands.changed(demands, removed)
+            before = Indexes(view.entries, view.demands)
+            after = self.keeper.exchange(before, view.analyzer, changed, position)
+            index, needs = after.entries, after.demands
             self.view = replace(
                 view,
                 entries=index,
                 demands=needs,
-                spelling=view.spelling.knowing(known_words(view.analyzer, index)),
+                spelling=view.spelling.knowing(known_words(view.analyzer, index.words)),
                 suggester=suggester_of(view.analyzer, view.trees, names, index, needs),
             )
             self.position = position
@@ -173,13 +155,13 @@ class SearchEngine:
         view = self.view
         self._check(request, view)
         ranking = self.rank(request, view)
-        chosen = _chosen(view.entries, request.filters)
-        mask = view.entries.alive & ranking.meets & chosen
-        listed = mask & (ranking.sure >= ranking.bound)
+        table = view.entries.table
+        chosen = table.mask(narrowed(Among(), request.filters))
+        listed = ranking.meets & chosen & (ranking.sure >= ranking.bound)
         good = listed & (ranking.sure >= ranking.enough)
         total, good_total = int(listed.sum()), int(good.sum())
         pages = max(1, math.ceil(total / request.size))
-        order = in_order(view.entries.documents, ranking.fused, listed, good, request.sort)
+        order = in_order(table, ranking.fused, listed, good, request.sort)
         shown = order[(request.page - 1) * request.size : request.page * request.size]
         last = request.page >= pages
         hard = any(u.condition.strict for u in ranking.question.understood)
@@ -189,14 +171,14 @@ class SearchEngine:
             conditions=tuple(u.condition for u in ranking.question.understood),
             total=total,
             good=good_total,
-            hits=tuple(
-                make_hit(view, self.fusion, ranking, row, partial=not good[row]) for row in shown
-            ),
+            hits=make_hits(view, self.fusion, ranking, shown, ~good),
             pages=pages,
             facets=self._facets(view, request, ranking),
             elsewhere=self._elsewhere(view, ranking, chosen) if hard and last else (),
             relaxations=self._relaxations(view, request, ranking) if not good_total else (),
             lexical_only=self.encoder is None,
+            total_is_lower_bound=ranking.more,
+            counts_are_lower_bounds=ranking.more_counts,
         )
 
     def match_demand(self, subject: str | DemandQuery, limit: int = 20) -> MatchResult:
@@ -232,89 +214,7 @@ class SearchEngine:
 
     def rank(self, request: SearchRequest, view: View | None = None) -> Ranking:
         """Score every entry for the question, filters left aside."""
-        view = view or self.view
-        normal = view.analyzer.normalize(request.text)
-        corrected = None
-        if not request.literal and len(normal) <= 200:
-            better = view.spelling.correct(normal)
-            corrected = better if better != normal else None
-        question = view.understanding.understand(corrected or request.text, request.dropped)
-        postings = view.entries.postings
-        query = token_query(view.analyzer, question.rest, postings.idf)
-        vector = None if request.mode == "lexical" else self.encode(question.rest)
-        scores = view.entries.score(query, vector)
-        mode = "lexical" if vector is None else request.mode
-        fused = self.fusion.combine(scores, mode)
-        meets = self._meets(view, question)
-        for understood in question.understood:
-            if not understood.condition.strict:
-                met = self._met(view, understood)
-                fused = np.asarray(fused + self.fusion.boost * met, np.float32)
-        strict = any(u.condition.strict for u in question.understood)
-        missing = self._missing(query, view)
-        sure = self.fusion.confidence(scores, mode, missing=missing)
-        if not query.groups or (strict and question.generic):
-            # Nothing is asked but conditions: all that meet them answer the question.
-            sure = np.full(len(fused), self.fusion.good, np.float32)
-        bound = self.fusion.bound(strict=strict)
-        living = meets & view.entries.alive
-        best = float(sure[living].max(initial=0.0))
-        enough = max(self.fusion.good, self.fusion.share * best)
-        sure = self._few_partial(sure, living, bound, enough)
-        return Ranking(question, query, scores, fused, sure, bound, enough, meets, corrected)
-
-    @staticmethod
-    def _few_partial(sure: Floats, meets: Mask, bound: float, enough: float) -> Floats:
-        """Keep only the surest of the partly relevant rows: a long tail helps nobody.
-
-        Filters chosen by hand come later, so that totals and facet counts agree whatever is
-        chosen.
-        """
-        partial = np.flatnonzero(meets & (sure >= bound) & (sure < enough))
-        if len(partial) <= MAX_PARTIAL:
-            return sure
-        order = partial[np.argsort(-sure[partial], kind="stable")]
-        kept = sure.copy()
-        kept[order[MAX_PARTIAL:]] = -1
-        return kept
-
-    @staticmethod
-    def _missing(query: TokenQuery, view: View) -> bool:
-        """Say whether a word of the field is asked for that no entry has, nor its synonyms."""
-        postings = view.entries.postings
-        return any(
-            next(iter(group)) in view.field_words and not any(t in postings for t in group)
-            for group in query.groups
-        )
-
-    def _meets(self, view: View, question: Question) -> Mask:
-        """Return which rows meet the strict conditions: of several places (or organisations)
-        one, of figures all, and none of what is not wanted."""
-        meets = np.ones(len(view.entries.documents), bool)
-        any_of: dict[str, Mask] = {}
-        for understood in question.understood:
-            if not understood.condition.strict:
-                continue
-            met = self._met(view, understood)
-            if understood.negated:
-                meets &= ~met
-            elif understood.facet is not None:
-                any_of[understood.facet] = any_of.get(understood.facet, np.False_) | met
-            else:
-                meets &= met
-        for met in any_of.values():
-            meets &= met
-        return meets
-
-    @staticmethod
-    def _met(view: View, understood: Understood) -> Mask:
-        if understood.facet is not None:
-            return view.entries.select(understood.facet, understood.values)
-        bound = understood.bound
-        documents = view.entries.documents
-        if bound is None:
-            return np.ones(len(documents), bool)
-        return np.array([bound.judge(d.measures)[0] == "yes" for d in documents], bool)
+        return rank(view or self.view, request, self.fusion, self.encode)
 
     @staticmethod
     def _check(request: SearchRequest, view: View) -> None:
@@ -333,26 +233,23 @@ class SearchEngine:
         if request.page < 1 or not 1 <= request.size <= MAX_SIZE:
             raise InvalidRequest(f"页码从 1 起，每页 1 至 {MAX_SIZE} 项。")
 
-    def _facets(self, view: View, request: SearchRequest, ranking: Ranking) -> tuple[Facet, ...]:
-        base = view.entries.alive & ranking.meets & (ranking.sure >= ranking.bound)
-        masks = {f: view.entries.select(f, v) for f, v in request.filters.items() if v}
+    @staticmethod
+    def _facets(view: View, request: SearchRequest, ranking: Ranking) -> tuple[Facet, ...]:
+        table = view.entries.table
+        base = ranking.meets & (ranking.sure >= ranking.bound)
         out = []
         for name in FACETS:
-            mask = base.copy()
-            for other, other_mask in masks.items():
-                if other != name:
-                    mask &= other_mask
+            others = table.mask(narrowed(Among(), without(request.filters, name)))
             chosen = request.filters.get(name, ())
-            out.append(view.faceting.facet(name, view.entries, mask, chosen))
+            out.append(view.faceting.facet(name, table, base & others, chosen))
         return tuple(out)
 
     def _elsewhere(self, view: View, ranking: Ranking, chosen: Mask) -> tuple[Hit, ...]:
         if not ranking.query.groups or ranking.question.generic:
             return ()
-        fits = view.entries.alive & chosen & ~ranking.meets & (ranking.sure >= self.fusion.near)
-        order = in_order(view.entries.documents, ranking.fused, fits, fits, "relevance")
-        rows = order[:MAX_ELSEWHERE]
-        return tuple(make_hit(view, self.fusion, ranking, row, partial=True) for row in rows)
+        fits = chosen & ~ranking.meets & (ranking.sure >= self.fusion.near)
+        rows = in_order(view.entries.table, ranking.fused, fits, fits, "relevance")
+        return make_hits(view, self.fusion, ranking, rows[:MAX_ELSEWHERE], fits)
 
     def _relaxations(
         self, view: View, request: SearchRequest, ranking: Ranking
@@ -367,8 +264,8 @@ class SearchEngine:
         for facet, values in request.filters.items():
             if values:
                 label = "、".join(view.faceting.label(facet, v) for v in values)
-                rest = {f: v for f, v in request.filters.items() if f != facet}
-                options.append((label, replace(request, filters=rest, page=1)))
+                rest = replace(request, filters=dict(without(request.filters, facet)), page=1)
+                options.append((label, rest))
         if len(options) > 1:
             strict = {u.condition.id for u in ranking.question.understood if u.condition.strict}
             bare = replace(request, dropped=request.dropped | strict, filters={}, page=1)
@@ -384,16 +281,8 @@ class SearchEngine:
         """Return how many items a request lists, and how many of them are good."""
         view = view or self.view
         ranking = self.rank(request, view)
-        mask = view.entries.alive & ranking.meets & _chosen(view.entries, request.filters)
+        mask = ranking.meets & view.entries.table.mask(narrowed(Among(), request.filters))
         return (
             int((mask & (ranking.sure >= ranking.bound)).sum()),
             int((mask & (ranking.sure >= ranking.enough)).sum()),
         )
-
-
-def _chosen(index: LocalIndex, filters: Mapping[str, Iterable[str]]) -> Mask:
-    mask = np.ones(len(index.documents), bool)
-    for facet, values in filters.items():
-        if values:
-            mask &= index.select(facet, values)
-    return mask

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from kg.vocabulary import AREAS, DIRECTIONS, KIND_NAMES, Evidence
-from search.index import Index, Mask
+from search.index import Mask
 from search.results import FACET_NAMES, Facet, FacetValue
+from search.table import Table
 from search.trees import Trees
 
 _FIXED: dict[str, Sequence[str]] = {
@@ -30,9 +31,9 @@ class Faceting:
         self._trees = trees
         self._name_of = name_of
 
-    def facet(self, name: str, index: Index, mask: Mask, chosen: Sequence[str]) -> Facet:
+    def facet(self, name: str, table: Table, mask: Mask, chosen: Sequence[str]) -> Facet:
         """Count the facet over the rows of the mask; chosen values are listed even at 0."""
-        counts = index.count(name, mask)
+        counts = table.count(name, mask)
         for value in chosen:
             counts.setdefault(value, 0)
         return Facet(name, FACET_NAMES[name], tuple(self._values(name, counts, set(chosen))))

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from search.analyzer import Analyzer
 from search.documents import Passage, SearchDocument
 from search.encoder import Encoder
@@ -12,7 +10,7 @@ from search.engine import SearchEngine
 from search.evaluate import Judged, Report, evaluate, read_corpus, read_qrels, read_queries
 from search.expansion import token_query
 from search.fusion import Fusion
-from search.index import Floats
+from search.index import Asked, Floats
 from search.indexes.local import LocalIndex
 from search.lexicon import Lexicon
 from search.names import spelling_of
@@ -34,27 +32,29 @@ def evaluate_catalogue(
     that fit, then those that fit partly; then all others by score, which nobody is shown.
     """
     judged = read_queries(queries, read_qrels(qrels))
-    documents = engine.view.entries.documents
+    index = engine.view.entries
+    table = index.table
 
     def rank(text: str) -> list[frozenset[str]]:
         ranking = engine.rank(SearchRequest(text, mode=mode))
         order = sorted(
-            np.flatnonzero(engine.view.entries.alive).tolist(),
+            table.living(),
             key=lambda r: (
                 not ranking.meets[r],
                 ranking.sure[r] < ranking.enough,
                 ranking.sure[r] < ranking.bound,
                 -ranking.fused[r],
-                documents[r].id,
+                table.ids[r],
             ),
         )
+        documents = index.documents(order[:DEPTH])
         return [frozenset(documents[r].keys) for r in order[:DEPTH]]
 
     def nothing_fits(text: str) -> bool:
         return engine.search(SearchRequest(text, mode=mode, size=1)).nothing_fits
 
     used: Mode = "lexical" if engine.encoder is None else mode
-    meta = {"mode": used, "documents": int(engine.view.entries.alive.sum())}
+    meta = {"mode": used, "documents": table.size}
     return evaluate(judged, rank, nothing_fits, meta)
 
 
@@ -64,8 +64,8 @@ def evaluate_demands(engine: SearchEngine, qrels: Path) -> Report:
     What the record says solved a demand is not used.
     """
     grades = read_qrels(qrels)
-    demands = {k: d.id for d in engine.view.demands.documents for k in d.keys}
-    keys = {d.id: frozenset(d.keys) for d in engine.view.entries.documents}
+    demands = {k: d.id for d in engine.view.demands.walk() for k in d.keys}
+    keys = {d.id: frozenset(d.keys) for d in engine.view.entries.walk()}
     matcher = engine.matcher()
 
     def rank(key: str) -> list[frozenset[str]]:
@@ -90,20 +90,21 @@ def evaluate_corpus(
     analyzer, fusion = Analyzer(lexicon), Fusion()
     vectors = PassageVectors(encoder) if encoder is not None else None
     index = LocalIndex(analyzer, vectors, [_document(*line) for line in read_corpus(corpus)])
-    documents = index.documents
+    table = index.table
     spelling = spelling_of(analyzer, lexicon, Trees(), index)
 
     def rank(text: str) -> list[frozenset[str]]:
         normal = spelling.correct(analyzer.normalize(text))
-        query = token_query(analyzer, normal, index.postings.idf)
+        query = token_query(analyzer, normal, index.words.idf)
         vector: Floats | None = None
         if encoder is not None and used != "lexical":
             vector = encoder.encode_queries([normal])[0]
-        fused = fusion.combine(index.score(query, vector), used)
-        order = sorted(range(len(documents)), key=lambda r: (-fused[r], documents[r].id))
-        return [frozenset({documents[r].id}) for r in order[:DEPTH]]
+        (scores,) = index.score([Asked(query, vector)])
+        fused = fusion.combine(scores, used)
+        order = sorted(table.living(), key=lambda r: (-fused[r], table.ids[r]))
+        return [frozenset({table.ids[r]}) for r in order[:DEPTH]]
 
-    return evaluate(judged, rank, None, {"mode": used, "documents": len(documents)})
+    return evaluate(judged, rank, None, {"mode": used, "documents": table.size})
 
 
 def _document(identity: str, title: str, text: str) -> SearchDocument:

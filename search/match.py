@@ -17,8 +17,7 @@ from search.documents import Measure, SearchDocument
 from search.errors import InvalidRequest
 from search.expansion import token_query
 from search.fusion import Fusion
-from search.index import Floats
-from search.indexes.local import LocalIndex
+from search.index import Asked, Floats, Index, Mask, Scores
 from search.results import MAX_TEXT, Criterion, DemandQuery, Fit, Match, MatchResult, Mode
 from search.trees import Trees
 
@@ -58,8 +57,8 @@ class Matcher:
 
     def __init__(
         self,
-        entries: LocalIndex,
-        demands: LocalIndex,
+        entries: Index,
+        demands: Index,
         trees: Trees,
         analyzer: Analyzer,
         encode: Callable[[str], Floats | None] | None,
@@ -74,52 +73,38 @@ class Matcher:
         """Match one demand against the entries; see `SearchEngine.match_demand`."""
         found = self._stored(subject) if isinstance(subject, str) else self._described(subject)
         scored = self.score_entries(found)
-        matches = [self._match(found, self._entries.documents[row], score) for row, score in scored]
+        matches = [self._match(found, entry, score) for entry, score in scored]
         matches.sort(key=lambda m: not m.solved)  # stable: recorded solutions first
         return MatchResult(found.name, len(matches), tuple(matches[:limit]), self._encode is None)
 
     def of_entry(self, entry_id: str, limit: int) -> MatchResult:
         """Match one entry against the stored demands; see `SearchEngine.match_entry`."""
-        row = self._entries.row(entry_id)
-        if row is None:
-            raise NodeNotFound(entry_id)
-        entry = self._entries.documents[row]
+        entry = self._document(self._entries, entry_id)
         text = self._text_scores(
             self._demands, entry.title, "。".join((entry.summary, *_problems(entry)))
         )
         scored = []
-        for position in self._best(self._demands, text):
-            subject = self._stored(self._demands.documents[position].id)
-            scored.append((self._total(float(text[position]), subject.need, entry), subject))
+        for row, demand in self._demands.documents(text).items():
+            subject = _subject(demand)
+            scored.append((self._total(text[row], subject.need, entry), subject, demand))
         matches = []
-        for score, subject in scored:
+        for score, subject, demand in scored:
             if score >= self.weights.least or entry_id in subject.solved_by:
-                demand = self._demands.documents[self._row(subject.name)]
                 match = self._match(subject, entry, score)
                 matches.append(_turned(match, demand))
         matches.sort(key=lambda m: (not m.solved, -m.score, m.id))
         return MatchResult(entry_id, len(matches), tuple(matches[:limit]), self._encode is None)
 
-    def _rows(self, entry_ids: Iterable[str]) -> list[int]:
-        found = (self._entries.row(entry_id) for entry_id in entry_ids)
-        return [row for row in found if row is not None]
-
-    def _row(self, demand_id: str) -> int:
-        row = self._demands.row(demand_id)
-        if row is None:
-            raise NodeNotFound(demand_id)
-        return row
+    @staticmethod
+    def _document(index: Index, document_id: str) -> SearchDocument:
+        row = index.table.row(document_id)
+        found = index.documents([] if row is None else [row])
+        if row is None or row not in found:
+            raise NodeNotFound(document_id)
+        return found[row]
 
     def _stored(self, demand_id: str) -> _Subject:
-        demand = self._demands.documents[self._row(demand_id)]
-        links = demand.links
-        need = Need(
-            links.get("industry", ()), links.get("concept", ()), links.get("material", ()),
-            links.get("region", ()), demand.measures,
-        )  # fmt: skip
-        body = "。".join(p.text for p in demand.passages if p.kind in {"main", "problem"})
-        solved = frozenset(links.get("solved_by", ()))
-        return _Subject(demand.id, demand.title, body, need, solved)
+        return _subject(self._document(self._demands, demand_id))
 
     def _described(self, query: DemandQuery) -> _Subject:
         if not query.text.strip():
@@ -144,52 +129,56 @@ class Matcher:
         first = query.text.strip().split("。")[0][:60]
         return _Subject(first, first, query.text, need)
 
-    def score_entries(self, subject: _Subject) -> list[tuple[int, float]]:
-        """Return (row, score) of the entries worth naming, best first, ties by id.
+    def score_entries(self, subject: _Subject) -> list[tuple[SearchDocument, float]]:
+        """Return the entries worth naming with their scores, best first, ties by id.
 
         What the record names as the solution is always among them.
         """
-        text = self._text_scores(self._entries, subject.title, subject.body)
-        documents = self._entries.documents
+        text = self._text_scores(self._entries, subject.title, subject.body, subject.solved_by)
         scored = [
-            (row, self._total(float(text[row]), subject.need, documents[row]))
-            for row in {*self._best(self._entries, text), *self._rows(subject.solved_by)}
+            (entry, self._total(text[row], subject.need, entry))
+            for row, entry in self._entries.documents(text).items()
         ]
         least = self.weights.least
         kept = [
-            (row, score)
-            for row, score in scored
-            if score >= least or documents[row].id in subject.solved_by
+            (entry, score)
+            for entry, score in scored
+            if score >= least or entry.id in subject.solved_by
         ]
-        return sorted(kept, key=lambda pair: (-pair[1], documents[pair[0]].id))
+        return sorted(kept, key=lambda pair: (-pair[1], pair[0].id))
 
     def rank(self, demand_id: str) -> list[str]:
         """Return entry ids by score alone, for evaluation: nothing is cut, nothing is known."""
         subject = self._stored(demand_id)
         text = self._text_scores(self._entries, subject.title, subject.body)
-        documents = self._entries.documents
         scored = [
-            (-self._total(float(text[row]), subject.need, documents[row]), documents[row].id)
-            for row in self._best(self._entries, text)
+            (-self._total(text[row], subject.need, entry), entry.id)
+            for row, entry in self._entries.documents(text).items()
         ]
         return [entry_id for _score, entry_id in sorted(scored)]
 
-    def _text_scores(self, index: LocalIndex, title: str, body: str) -> Floats:
-        w, total = self.weights, np.zeros(len(index.documents), np.float32)
-        for text, share in ((title, w.title), (body, w.body)):
+    def _text_scores(
+        self, index: Index, title: str, body: str, named: Iterable[str] = ()
+    ) -> dict[int, float]:
+        """Return the `CANDIDATES` rows that are best by text, and those of the named documents,
+        with their scores."""
+        asked = []
+        for text in (title, body):
             normal = self._analyzer.normalize(text)
-            query = token_query(self._analyzer, normal, index.postings.idf)
-            vector = self._encode(normal) if self._encode else None
-            scores = index.score(query, vector)
-            mode: Mode = "hybrid" if vector is not None else "lexical"
-            total += np.float32(share) * self._fusion.combine(scores, mode)
-        return total
-
-    @staticmethod
-    def _best(index: LocalIndex, text: Floats) -> list[int]:
-        living = np.flatnonzero(index.alive)
-        order = living[np.argsort(-text[living], kind="stable")]
-        return [int(row) for row in order[:CANDIDATES]]
+            query = token_query(self._analyzer, normal, index.words.idf)
+            asked.append(Asked(query, self._encode(normal) if self._encode else None))
+        table = index.table
+        more = [row for row in map(table.row, named) if row is not None]
+        scores = index.score(asked, more=more)
+        total = np.zeros(len(table), np.float32)
+        for one, found, share in zip(
+            asked, scores, (self.weights.title, self.weights.body), strict=True
+        ):
+            mode: Mode = "hybrid" if one.vector is not None else "lexical"
+            total += np.float32(share) * self._fusion.combine(found, mode)
+        rows = np.flatnonzero(table.alive & _seen(scores[0]))
+        best = rows[np.argsort(-total[rows], kind="stable")][:CANDIDATES]
+        return {row: float(total[row]) for row in (*best.tolist(), *more)}
 
     def _total(self, text: float, need: Need, entry: SearchDocument) -> float:
         w, trees, links = self.weights, self._trees, entry.links
@@ -226,6 +215,20 @@ class Matcher:
             solved=solved,
             score=round(score, 4),
         )
+
+
+def _subject(demand: SearchDocument) -> _Subject:
+    links = demand.links
+    need = Need(
+        links.get("industry", ()), links.get("concept", ()), links.get("material", ()),
+        links.get("region", ()), demand.measures,
+    )  # fmt: skip
+    body = "。".join(p.text for p in demand.passages if p.kind in {"main", "problem"})
+    return _Subject(demand.id, demand.title, body, need, frozenset(links.get("solved_by", ())))
+
+
+def _seen(scores: Scores) -> Mask:
+    return np.ones(len(scores.lexical), bool) if scores.seen is None else scores.seen
 
 
 def _problems(entry: SearchDocument) -> list[str]:

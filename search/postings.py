@@ -18,6 +18,7 @@ Floats = NDArray[np.float32]
 _WHOLE = 0.6
 """Share of a group's largest weight from which on a token stands for the whole word."""
 Tokens = Mapping[Field, Sequence[str]]
+_NONE: tuple[NDArray[np.int32], Floats] = (np.zeros(0, np.int32), np.zeros(0, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,31 @@ class Bm25:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Of a whole catalogue: documents, mean length of each field, documents by token."""
+
+    size: int
+    mean: tuple[float, ...]
+    frequencies: Mapping[str, int]
+
+    def __contains__(self, token: str) -> bool:
+        return self.frequencies.get(token, 0) > 0
+
+    def idf(self, token: str) -> float:
+        """Return ln(1 + (N - n + 0.5) / (n + 0.5)), never negative."""
+        n = self.frequencies.get(token, 0)
+        return float(np.log1p((self.size - n + 0.5) / (n + 0.5)))
+
+
+def mean_lengths(documents: Sequence[Tokens]) -> tuple[float, ...]:
+    """Return the mean length of each field."""
+    lengths = np.array(
+        [[len(document.get(f, ())) for f in FIELDS] for document in documents], np.float32
+    ).reshape(len(documents), len(FIELDS))
+    return tuple(lengths.mean(axis=0).tolist()) if len(documents) else (1.0,) * len(FIELDS)
+
+
 class Postings:
     """Inverted lists; row = position of the document. Readers see one whole state.
 
@@ -46,14 +72,17 @@ class Postings:
     size: int
     """Living documents."""
 
-    def __init__(self, documents: Sequence[Tokens], parameters: Bm25 | None = None) -> None:
-        """Index tokens by field."""
+    def __init__(
+        self,
+        documents: Sequence[Tokens],
+        parameters: Bm25 | None = None,
+        whole: Statistics | None = None,
+    ) -> None:
+        """Index tokens by field. `whole`: these are a few documents of a larger catalogue."""
         self.parameters = parameters or Bm25()
         self.rows = self.size = len(documents)
-        lengths = np.array(
-            [[len(document.get(f, ())) for f in FIELDS] for document in documents], np.float32
-        ).reshape(self.size, len(FIELDS))
-        self._mean = lengths.mean(axis=0) if self.size else np.ones(len(FIELDS), np.float32)
+        self._whole = whole
+        self._mean = whole.mean if whole else mean_lengths(documents)
         rows: dict[str, list[int]] = defaultdict(list)
         values: dict[str, list[float]] = defaultdict(list)
         for row, document in enumerate(documents):
@@ -86,10 +115,9 @@ class Postings:
                     lists[token] = (rows[kept], values[kept])
                 else:
                     del lists[token]
-        empty = (np.zeros(0, np.int32), np.zeros(0, np.float32))
         for row, document in enumerate(added, self.rows):
             for token, value in self._weigh(document).items():
-                rows, values = lists.get(token, empty)
+                rows, values = lists.get(token, _NONE)
                 lists[token] = (
                     np.append(rows, np.int32(row)),
                     np.append(values, np.float32(value)),
@@ -100,20 +128,24 @@ class Postings:
         return other
 
     def __contains__(self, token: str) -> bool:
-        return token in self._lists
+        return token in (self._whole or self._lists)
 
     def frequency(self, token: str) -> int:
         """Return how many documents have the token."""
+        if self._whole:
+            return self._whole.frequencies.get(token, 0)
         return len(self._lists[token][0]) if token in self._lists else 0
 
     def idf(self, token: str) -> float:
         """Return ln(1 + (N - n + 0.5) / (n + 0.5)), never negative."""
+        if self._whole:
+            return self._whole.idf(token)
         n = self.frequency(token)
         return float(np.log1p((self.size - n + 0.5) / (n + 0.5)))
 
     def rows_of(self, token: str) -> NDArray[np.int32]:
         """Return the rows that have the token."""
-        return self._lists[token][0] if token in self._lists else np.zeros(0, np.int32)
+        return self._lists.get(token, _NONE)[0]
 
     def score(self, groups: Iterable[Mapping[str, float]]) -> Floats:
         """Return each row's share (0..1) of the best possible score of the weighted question.
@@ -126,7 +158,7 @@ class Postings:
         ceiling = 0.0
         for group in groups:
             tops = {token: weight * self.idf(token) for token, weight in group.items()}
-            known = {token: top for token, top in tops.items() if token in self._lists}
+            known = {token: top for token, top in tops.items() if token in self}
             enough = _WHOLE * max(group.values(), default=0.0)
             whole = [top for token, top in known.items() if group[token] >= enough]
             ceiling += max(whole or tops.values(), default=0.0)
@@ -134,7 +166,7 @@ class Postings:
                 continue
             best = np.zeros(self.rows, np.float32)
             for token, top in known.items():
-                rows, values = self._lists[token]
+                rows, values = self._lists.get(token, _NONE)
                 best[rows] = np.maximum(best[rows], top * values)
             total += best
         return total / ceiling if ceiling > 0 else total

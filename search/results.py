@@ -127,7 +127,9 @@ class SearchResult:
     `total` is the number of items that can be paged to; `good` of them stand above the line.
     `elsewhere` are the nearest ones that meet all but a strict condition; they are not in
     `total`. `corrected` is the text that was searched when same-sound typos were put right.
-    `lexical_only`: there is no embedding model.
+    `lexical_only`: there is no embedding model. `total_is_lower_bound`: the index did not look at
+    everything, so there may be more than `total` (and `good`); `counts_are_lower_bounds` says the
+    same of the counts of facets.
     """
 
     request: SearchRequest
@@ -141,6 +143,8 @@ class SearchResult:
     elsewhere: tuple[Hit, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
     lexical_only: bool = False
+    total_is_lower_bound: bool = False
+    counts_are_lower_bounds: bool = False
 
     @property
     def nothing_fits(self) -> bool:

@@ -37,7 +37,7 @@ class Suggester:
     """
 
     def __init__(self, names: Iterable[tuple[str, Suggestion, int]]) -> None:
-        """Take (normalised wording, what it stands for, weight such as the number of entries)."""
+        """Take (normalised wording, what it stands for, weight 1 or, with nothing behind it, 0)."""
         self._names = [_Name(*name) for name in names]
         self._all = "\n".join(name.normal for name in self._names)
         starts = [0]

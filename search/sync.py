@@ -8,6 +8,7 @@ from kg.store import GraphStore
 from kg.vocabulary import ENTRY_LABELS, Label, Relation
 from search.collect import Collector
 from search.engine import SearchEngine
+from search.keeping import Changed
 from search.trees import TREE_LABELS
 
 log = logging.getLogger(__name__)
@@ -46,11 +47,15 @@ def _refresh(engine: SearchEngine) -> int:
     if whole:
         engine.rebuild()
         return seen
-    ids = _affected(store, touched)
     collector = Collector(store, engine.view.trees)
-    entries, demands = collector.entries(ids), collector.demands(ids)
-    removed = ids - {document.id for document in (*entries, *demands)}
-    engine.exchange(entries, demands, removed, position)
+
+    def changed() -> Changed:
+        ids = _affected(store, touched)
+        entries, demands = collector.entries(ids), collector.demands(ids)
+        removed = ids - {document.id for document in (*entries, *demands)}
+        return Changed(entries, demands, removed)
+
+    engine.exchange(changed, position)
     return seen
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from kg.model import Organization
 from search.analyzer import Analyzer
 from search.facets import Faceting
-from search.index import Floats, Mask, Scores, TokenQuery
-from search.indexes.local import LocalIndex
+from search.index import Floats, Index, Mask, Scores, TokenQuery
 from search.query import Question, Understanding
 from search.spelling import Spelling
 from search.suggest import Suggester
@@ -24,8 +23,8 @@ class View:
     analyzer: Analyzer
     field_words: frozenset[str]
     organizations: Mapping[str, Organization]
-    entries: LocalIndex
-    demands: LocalIndex
+    entries: Index
+    demands: Index
     trees: Trees
     understanding: Understanding
     spelling: Spelling
@@ -37,8 +36,9 @@ class View:
 class Ranking:
     """All rows scored for a question: `fused` orders, `sure` decides what is listed.
 
-    From `bound` on a row is listed, from `enough` on it answers the question; `meets`: rows
-    that meet all strict conditions.
+    From `bound` on a row is listed, from `enough` on it answers the question; `meets`: living
+    rows that meet all strict conditions. `more`: whether rows that the index has left out might be
+    listed as well, with the filters chosen by hand; `more_counts`: with those of any facet count.
     """
 
     question: Question
@@ -50,3 +50,5 @@ class Ranking:
     enough: float
     meets: Mask
     corrected: str | None
+    more: bool = False
+    more_counts: bool = False

@@ -182,8 +182,8 @@ def reindex(*, json: Json = False) -> None:
     with open_platform(settings, _progress(json=json)) as platform:
         view = platform.engine.view
         done = {
-            "entries": len(view.entries.documents),
-            "demands": len(view.demands.documents),
+            "entries": view.entries.table.size,
+            "demands": view.demands.table.size,
             "model": platform.encoder.name,
             "lexical_only": platform.encoder.lexical_only,
             "reason": platform.encoder.reason,

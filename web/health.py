@@ -44,8 +44,8 @@ def _index(request: Request) -> dict[str, Any]:
     return {
         "status": "ok",
         "position": engine.position,
-        "entries": int(entries.alive.sum()),
-        "demands": int(demands.alive.sum()),
+        "entries": entries.table.size,
+        "demands": demands.table.size,
     }
 
 

@@ -5,21 +5,21 @@ found in an index stay right for as long as it is asked. Sizes stand in docs/ben
 """
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from search.analyzer import Analyzer
 from search.documents import FIELDS, Field, SearchDocument
-from search.index import Floats, Mask, Scores, TokenQuery
+from search.index import Among, Asked, Floats, Ints, Rows, Scores
+from search.passages import best_passages
 from search.postings import Bm25, Postings
+from search.table import Table, outline
 from search.vectors import PassageVectors
 
-Ints = NDArray[np.int64]
 Progress = Callable[[int, int], None]
 _DEAD_SHARE = 0.3
 
@@ -27,12 +27,10 @@ _DEAD_SHARE = 0.3
 @dataclass(frozen=True, slots=True)
 class _State:
     documents: list[SearchDocument]
-    rows: dict[str, int]
-    alive: Mask
+    table: Table
     postings: Postings
     vectors: Floats
     first: Ints  # first passage of each row; a row's passages lie side by side
-    facets: dict[str, "_FacetRows"]
 
 
 class LocalIndex:
@@ -66,12 +64,10 @@ class LocalIndex:
             self._vectors.save([p.text for d in documents for p in d.passages])
         return _State(
             documents=documents,
-            rows={document.id: row for row, document in enumerate(documents)},
-            alive=np.ones(len(documents), bool),
+            table=Table(map(outline, documents)),
             postings=Postings([self._tokens(d) for d in documents], self._parameters),
             vectors=vectors,
             first=first,
-            facets=_facet_rows(documents, np.ones(len(documents), bool)),
         )
 
     def _encode(
@@ -85,28 +81,32 @@ class LocalIndex:
         return self._vectors.encode(texts, progress), first
 
     @property
-    def documents(self) -> Sequence[SearchDocument]:
-        """All documents by row, dead rows included (they are never selected)."""
-        return self._state.documents
+    def table(self) -> Table:
+        """All documents in outline."""
+        return self._state.table
 
     @property
-    def postings(self) -> Postings:
+    def words(self) -> Postings:
         """The inverted lists, for weighing words."""
         return self._state.postings
 
-    @property
-    def alive(self) -> Mask:
-        """Which rows hold a document that still exists."""
-        return self._state.alive
+    def documents(self, rows: Iterable[int]) -> dict[int, SearchDocument]:
+        """Return the documents of living rows."""
+        alive = self._state.table.alive
+        return {row: self._state.documents[row] for row in rows if alive[row]}
 
-    def living(self) -> list[SearchDocument]:
-        """Return the documents that still exist."""
+    def walk(self) -> Iterator[SearchDocument]:
+        """Walk all living documents, by id."""
+        return iter(sorted(self._living(), key=lambda d: d.id))
+
+    def _living(self) -> list[SearchDocument]:
         state = self._state
-        return [d for d, lives in zip(state.documents, state.alive, strict=True) if lives]
+        return [d for d, lives in zip(state.documents, state.table.alive, strict=True) if lives]
 
-    def row(self, document_id: str) -> int | None:
-        """Return the row of a document, None when it is not here."""
-        return self._state.rows.get(document_id)
+    def used(self) -> frozenset[str]:
+        """Return the ids of all nodes that a living document links to."""
+        links = (ids for document in self._living() for ids in document.links.values())
+        return frozenset().union(*links)
 
     def changed(self, documents: Iterable[SearchDocument], removed: Iterable[str] = ()) -> Self:
         """Return an index with documents added or exchanged by id and the removed ones dropped.
@@ -116,17 +116,17 @@ class LocalIndex:
         added = list({d.id: d for d in documents}.values())
         state = self._state
         gone = {d.id for d in added} | set(removed)
-        dead = {state.rows[i]: state.documents[state.rows[i]] for i in gone if i in state.rows}
-        if not added and not dead:
+        rows = [row for row in map(state.table.row, gone) if row is not None]
+        if not added and not rows:
             return self
-        alive = state.alive.copy()
-        alive[list(dead)] = False
+        dead = {row: state.documents[row] for row in rows}
+        table = state.table.changed(map(outline, added), removed)
         other = copy.copy(self)
-        if (~alive).sum() > _DEAD_SHARE * len(alive) + 64:
-            living = [d for d, lives in zip(state.documents, alive, strict=True) if lives]
+        if (~table.alive).sum() > _DEAD_SHARE * len(table) + 64:
+            living = [d for d in self._living() if d.id not in gone]
             other._state = other._build(living + added, lambda _done, _all: None)  # noqa: SLF001
         else:
-            other._state = other._append(state, added, dead, alive)  # noqa: SLF001
+            other._state = other._append(state, added, dead, table)  # noqa: SLF001
         return other
 
     def _append(
@@ -134,92 +134,37 @@ class LocalIndex:
         state: _State,
         added: list[SearchDocument],
         dead: Mapping[int, SearchDocument],
-        alive: Mask,
+        table: Table,
     ) -> _State:
         vectors, first = self._encode(added)
-        documents = state.documents + added
-        alive = np.concatenate([alive, np.ones(len(added), bool)])
-        tokens = [self._tokens(d) for d in added]
-        rows = {i: row for i, row in state.rows.items() if row not in dead}
-        rows.update((d.id, len(state.documents) + n) for n, d in enumerate(added))
         return replace(
             state,
-            documents=documents,
-            rows=rows,
-            alive=alive,
+            documents=state.documents + added,
+            table=table,
             postings=state.postings.changed(
-                tokens, {row: self._tokens(document) for row, document in dead.items()}
+                [self._tokens(d) for d in added],
+                {row: self._tokens(document) for row, document in dead.items()},
             ),
             vectors=np.concatenate([state.vectors, vectors]),
             first=np.concatenate([state.first, first + len(state.vectors)]),
-            facets=_facet_rows(documents, alive),
         )
 
-    def score(self, tokens: TokenQuery, vector: Floats | None) -> Scores:
+    def score(
+        self,
+        asked: Sequence[Asked],
+        among: Sequence[Among] = (),  # noqa: ARG002 - every row is seen
+        more: Sequence[int] = (),  # noqa: ARG002
+    ) -> list[Scores]:
         """Score every row exactly; see `Scores`."""
+        return [self._score(one) for one in asked]
+
+    def _score(self, asked: Asked) -> Scores:
         state = self._state
-        size = len(state.documents)
-        lexical = state.postings.score(tokens.groups)
-        dense = np.zeros(size, np.float32)
-        best = np.zeros(size, np.int64)
-        if vector is not None and size and state.vectors.shape[1]:
-            cosines = state.vectors @ vector
-            has = np.diff(np.append(state.first, len(cosines))) > 0
-            starts = state.first[has]
-            if len(starts):
-                dense[has] = np.maximum.reduceat(cosines, starts)
-                best[has] = _argmax_of_runs(cosines, starts) - starts
-        return Scores(lexical, dense, best)
-
-    def select(self, facet: str, values: Iterable[str]) -> Mask:
-        """Return which living rows have any of the values."""
-        state = self._state
-        mask = np.zeros(len(state.documents), bool)
-        known = state.facets.get(facet)
-        if known is not None:
-            wanted = [known.number[value] for value in values if value in known.number]
-            mask[known.rows[np.isin(known.values, wanted)]] = True
-        return mask
-
-    def count(self, facet: str, mask: Mask) -> dict[str, int]:
-        """Count the facet's values among the rows of the mask; values without rows left out."""
-        known = self._state.facets.get(facet)
-        if known is None:
-            return {}
-        counts = np.bincount(known.values[mask[known.rows]], minlength=len(known.names))
-        return {known.names[n]: int(counts[n]) for n in np.flatnonzero(counts)}
+        dense, best = best_passages(state.vectors, state.first, asked.vector)
+        return Scores(state.postings.score(asked.tokens.groups), dense, best, _words(state, asked))
 
 
-def _argmax_of_runs(values: Floats, starts: Ints) -> Ints:
-    """Return the position of the largest value of each run (the first of equals)."""
-    ends = np.append(starts[1:], len(values))
-    run = np.repeat(np.arange(len(starts)), ends - starts)
-    order = np.lexsort((np.arange(len(values)), -values, run))
-    positions: Ints = order[np.searchsorted(run[order], np.arange(len(starts)))]
-    return positions
-
-
-@dataclass(frozen=True, slots=True)
-class _FacetRows:
-    """One facet as pairs (row, number of value), each pair once."""
-
-    names: list[str]
-    number: dict[str, int]
-    rows: Ints
-    values: Ints
-
-
-def _facet_rows(documents: Sequence[SearchDocument], alive: Mask) -> dict[str, _FacetRows]:
-    pairs: dict[str, list[tuple[int, str]]] = {}
-    for row, document in enumerate(documents):
-        if alive[row]:
-            for facet, values in document.facets.items():
-                pairs.setdefault(facet, []).extend((row, value) for value in dict.fromkeys(values))
-    out = {}
-    for facet, found in pairs.items():
-        names = list(dict.fromkeys(value for _row, value in found))
-        number = {value: n for n, value in enumerate(names)}
-        rows = np.array([row for row, _value in found], np.int64)
-        numbers = np.array([number[value] for _row, value in found], np.int64)
-        out[facet] = _FacetRows(names, number, rows, numbers)
-    return out
+def _words(state: _State, asked: Asked) -> dict[str, Rows]:
+    return {
+        token: state.postings.rows_of(token) for group in asked.tokens.groups for token in group
+    }

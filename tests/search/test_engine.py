@@ -39,7 +39,7 @@ def _paged(request: SearchRequest, page: int) -> SearchRequest:
 
 
 def _random_request(engine: SearchEngine, rng: random.Random) -> SearchRequest:
-    documents = engine.view.entries.documents
+    documents = list(engine.view.entries.walk())
     document = rng.choice(documents)
     kinds = [
         "", document.title, document.title[: rng.randint(1, 8)], document.summary[:40],
@@ -61,7 +61,7 @@ def test_a_thousand_random_searches_are_honest(engine: SearchEngine) -> None:
     """Pages neither overlap nor lose an item; the total is what one can page to; every facet
     count equals the items that one gets by choosing the value."""
     rng = random.Random(20240104)
-    by_id = {d.id: d for d in engine.view.entries.documents}
+    by_id = {d.id: d for d in engine.view.entries.walk()}
     for _ in range(1000):
         request = _random_request(engine, rng)
         result = engine.search(request)
@@ -106,7 +106,7 @@ def test_a_place_filters_and_can_be_taken_away(engine: SearchEngine) -> None:
     (condition,) = [c for c in result.conditions if c.kind == "region"]
     assert condition.strict
     assert condition.label == "地区：成都市"
-    documents = {d.id: d for d in engine.view.entries.documents}
+    documents = {d.id: d for d in engine.view.entries.walk()}
     assert result.hits
     assert all("510100" in documents[h.id].facets["region"] for h in result.hits)
     wider = _ask(engine, "成都的氢能企业", dropped=frozenset({condition.id}), size=100)
@@ -126,7 +126,7 @@ def test_a_figure_filters_by_converted_units(engine: SearchEngine) -> None:
     (condition,) = [c for c in result.conditions if c.kind == "number"]
     assert condition.strict
     assert result.hits
-    documents = {d.id: d for d in engine.view.entries.documents}
+    documents = {d.id: d for d in engine.view.entries.walk()}
     for hit in result.hits:
         saved = [
             m for m in documents[hit.id].measures
@@ -159,7 +159,7 @@ def test_a_question_that_nothing_answers_says_so(engine: SearchEngine, text: str
 
 
 def test_every_entry_is_found_by_its_own_name(engine: SearchEngine) -> None:
-    documents = engine.view.entries.documents
+    documents = engine.view.entries.walk()
     for document in documents:
         result = _ask(engine, document.title, literal=True, size=5)
         shown = [h.id for h in (*result.hits, *result.elsewhere)]
@@ -188,7 +188,7 @@ def test_long_pasted_text_works(engine: SearchEngine) -> None:
 
 def test_without_text_everything_is_listed(engine: SearchEngine) -> None:
     result = _ask(engine, "")
-    assert result.total == result.good == len(engine.view.entries.documents)
+    assert result.total == result.good == engine.view.entries.table.size
 
 
 def test_an_empty_answer_offers_what_each_condition_costs(engine: SearchEngine) -> None:

@@ -17,7 +17,7 @@ def engine(platform: Platform) -> SearchEngine:
 
 def test_every_stored_demand_gets_matches_with_all_criteria(engine: SearchEngine) -> None:
     verdicts = set()
-    for demand in engine.view.demands.documents[::6]:
+    for demand in list(engine.view.demands.walk())[::6]:
         result = engine.match_demand(demand.id)
         assert len(result.matches) <= 20
         for match in result.matches:
@@ -29,7 +29,7 @@ def test_every_stored_demand_gets_matches_with_all_criteria(engine: SearchEngine
 
 
 def test_what_solved_a_demand_comes_first_and_is_named(engine: SearchEngine) -> None:
-    solved = [d for d in engine.view.demands.documents if d.links["solved_by"]]
+    solved = [d for d in engine.view.demands.walk() if d.links["solved_by"]]
     assert solved
     for demand in solved[::8]:
         matches = engine.match_demand(demand.id, limit=100).matches
@@ -40,7 +40,7 @@ def test_what_solved_a_demand_comes_first_and_is_named(engine: SearchEngine) -> 
 
 def test_the_score_does_not_know_what_solved_it(engine: SearchEngine) -> None:
     matcher = engine.matcher()
-    demand = next(d for d in engine.view.demands.documents if d.links["solved_by"])
+    demand = next(d for d in engine.view.demands.walk() if d.links["solved_by"])
     by_score = {m.id: m.score for m in matcher.of_demand(demand.id, 100).matches}
     ranked = [i for i in matcher.rank(demand.id) if i in by_score]
     assert [by_score[i] for i in ranked] == sorted(by_score.values(), reverse=True)
@@ -58,7 +58,7 @@ def test_a_described_need_is_matched_by_text_and_fields(engine: SearchEngine) ->
 
 
 def test_an_entry_finds_demands_and_its_solved_ones(engine: SearchEngine) -> None:
-    demand = next(d for d in engine.view.demands.documents if d.links["solved_by"])
+    demand = next(d for d in engine.view.demands.walk() if d.links["solved_by"])
     entry = demand.links["solved_by"][0]
     found = engine.match_entry(entry, limit=100).matches
     assert demand.id in {m.id for m in found if m.solved}

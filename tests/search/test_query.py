@@ -50,7 +50,7 @@ def test_what_filters_nothing_is_not_searched_for_either(engine: SearchEngine) -
 
 
 def test_what_is_not_wanted_is_not_listed(engine: SearchEngine) -> None:
-    facets = {d.id: d.facets["region"] for d in engine.view.entries.documents}
+    facets = {d.id: d.facets["region"] for d in engine.view.entries.walk()}
     with_it = engine.search(SearchRequest("氢能", size=100))
     without = engine.search(SearchRequest("除了重庆还有哪里有氢能", size=100))
     assert any("500000" in facets[h.id] for h in with_it.hits)
@@ -62,7 +62,7 @@ def test_what_is_not_wanted_is_not_listed(engine: SearchEngine) -> None:
 
 
 def test_two_places_are_alternatives(engine: SearchEngine) -> None:
-    facets = {d.id: d.facets["region"] for d in engine.view.entries.documents}
+    facets = {d.id: d.facets["region"] for d in engine.view.entries.walk()}
     result = engine.search(SearchRequest("成都或绵阳", size=100))
     found = {code for h in result.hits for code in facets[h.id]}
     assert {"510100", "510700"} <= found

@@ -58,7 +58,7 @@ def test_a_small_word_that_begins_a_question_may_be_a_typo(spelling: Spelling) -
 
 def test_nothing_that_the_catalogue_says_is_changed(platform: Platform) -> None:
     view = platform.engine.view
-    documents = (*view.entries.living(), *view.demands.living())
+    documents = (*view.entries.walk(), *view.demands.walk())
     wrong = set()
     for document in documents:
         texts = (document.title, *(p.text for p in document.passages if p.kind == "problem"))

@@ -1,10 +1,9 @@
 """The engine follows the store's change feed."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 import seeds
@@ -13,7 +12,9 @@ from kg.store import GraphStore
 from kg.stores.sqlite import SqliteGraphStore
 from kg.vocabulary import Label, Relation
 from search.collect import Collector
+from search.documents import SearchDocument
 from search.engine import SearchEngine
+from search.keeping import Changed
 from search.results import SearchRequest
 from search.sync import Follower, refresh
 
@@ -40,6 +41,12 @@ def _new_entry(name: str) -> Entry:
 
 def _ids(engine: SearchEngine, text: str) -> list[str]:
     return [h.id for h in engine.search(SearchRequest(text, literal=True)).hits]
+
+
+def _exchange(
+    engine: SearchEngine, entries: Sequence[SearchDocument], removed: Collection[str] = ()
+) -> None:
+    engine.exchange(lambda: Changed(entries, (), removed), engine.position)
 
 
 def test_nothing_new_means_nothing_done(engine: SearchEngine) -> None:
@@ -69,9 +76,8 @@ def test_a_published_entry_is_found_changed_and_gone(
     assert engine.suggest("白鹭式") == []
 
 
-def _living(engine: SearchEngine) -> list[object]:
-    index = engine.view.entries
-    return [d for d, lives in zip(index.documents, index.alive, strict=True) if lives]
+def _living(engine: SearchEngine) -> list[SearchDocument]:
+    return list(engine.view.entries.walk())
 
 
 def test_a_followed_index_equals_one_built_anew(engine: SearchEngine, store: GraphStore) -> None:
@@ -111,19 +117,20 @@ def test_a_follower_thread_brings_a_change_within_two_seconds(
 
 def test_a_view_that_is_being_read_never_changes(engine: SearchEngine) -> None:
     before = engine.view
-    rows, total = len(before.entries.documents), int(before.entries.alive.sum())
-    other = replace(before.entries.documents[0], id="entry-more1")
-    engine.exchange([other], [], {before.entries.documents[5].id}, engine.position)
-    assert len(before.entries.documents) == len(before.entries.alive) == rows
-    assert before.entries.alive.sum() == total
-    assert engine.view.entries.alive.sum() == total  # one more, one less
-    assert engine.view.entries.row("entry-more1") == rows
-    engine.exchange([before.entries.documents[5]], [], {"entry-more1"}, engine.position)
+    rows, total = len(before.entries.table), before.entries.table.size
+    documents = list(before.entries.walk())
+    other = replace(documents[0], id="entry-more1")
+    _exchange(engine, [other], {documents[5].id})
+    assert len(before.entries.table) == len(before.entries.table.alive) == rows
+    assert before.entries.table.alive.sum() == total
+    assert engine.view.entries.table.size == total  # one more, one less
+    assert engine.view.entries.table.row("entry-more1") == rows
+    _exchange(engine, [documents[5]], {"entry-more1"})
 
 
 def test_readers_see_one_state_while_documents_come_and_go(engine: SearchEngine) -> None:
     """Totals, pages and facets of an answer agree whatever happens beside it."""
-    first = engine.view.entries.documents[0]
+    first = next(engine.view.entries.walk())
     failures: list[object] = []
     done = threading.Event()
 
@@ -135,7 +142,7 @@ def test_readers_see_one_state_while_documents_come_and_go(engine: SearchEngine)
                     kinds = next(f for f in result.facets if f.name == "kind").values
                     if sum(value.count for value in kinds) != result.total:
                         failures.append((result.total, kinds))
-                engine.match_demand(engine.view.demands.documents[0].id, 3)
+                engine.match_demand(next(engine.view.demands.walk()).id, 3)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is a failure
                 failures.append(error)
 
@@ -146,12 +153,12 @@ def test_readers_see_one_state_while_documents_come_and_go(engine: SearchEngine)
         for turn in range(40):
             more = [replace(first, id=f"entry-more{n}") for n in range(turn % 7 + 1)]
             gone = {f"entry-more{n}" for n in range(7)} - {d.id for d in more}
-            engine.exchange(more, [], gone, engine.position)
+            _exchange(engine, more, gone)
     finally:
         done.set()
         for reader in readers:
             reader.join()
-        engine.exchange([], [], {f"entry-more{n}" for n in range(7)}, engine.position)
+        _exchange(engine, [], {f"entry-more{n}" for n in range(7)})
     assert not failures
 
 
@@ -159,9 +166,9 @@ def test_many_changes_compact_the_index_and_change_no_answer(engine: SearchEngin
     index = engine.view.entries
     before = _ids(engine, "余热发电")
     for _ in range(3):
-        engine.exchange(engine.view.entries.living(), [], (), engine.position)
-    assert len(engine.view.entries.documents) < 3 * len(index.documents)
-    assert np.array_equal(engine.view.entries.alive.sum(), index.alive.sum())
+        _exchange(engine, list(engine.view.entries.walk()))
+    assert len(engine.view.entries.table) < 3 * len(index.table)
+    assert engine.view.entries.table.size == index.table.size
     assert _ids(engine, "余热发电") == before
 
 

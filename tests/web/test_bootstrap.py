@@ -95,12 +95,12 @@ def test_another_store_gets_the_seeds_too(tmp_path: Path) -> None:
 def test_a_follower_brings_writes_into_the_index(tmp_path: Path) -> None:
     with open_platform(_lexical(tmp_path), follow=True) as platform:
         engine, ended = platform.engine, threading.Event()
-        node = platform.store.get(engine.view.entries.documents[0].id)
+        node = platform.store.get(next(engine.view.entries.walk()).id)
         changed = type(node)(node.id, node.label, {**node.props, "name": "甲乙丙专用除垢机"})
         platform.store.put(changed)
         for _ in range(100):
-            row = engine.view.entries.row(node.id)
-            if row is not None and engine.view.entries.documents[row].title == "甲乙丙专用除垢机":
+            row = engine.view.entries.table.row(node.id)
+            if row is not None and engine.view.entries.table.titles[row] == "甲乙丙专用除垢机":
                 break
             ended.wait(0.1)
         hits = engine.search(SearchRequest("甲乙丙专用除垢机")).hits

@@ -125,8 +125,8 @@ class HoldingsKeeper:
 def count(platform: Platform) -> Holdings:
     """Count what every node holds in the view that the search answers from now."""
     view = platform.engine.view
-    entries = {d.id: d for d in sorted(view.entries.living(), key=_entry_order)}
-    demands = {d.id: d for d in sorted(view.demands.living(), key=_demand_order)}
+    entries = {d.id: d for d in sorted(view.entries.walk(), key=_entry_order)}
+    demands = {d.id: d for d in sorted(view.demands.walk(), key=_demand_order)}
     organizations = dict(sorted(view.organizations.items(), key=lambda o: (o[1].name, o[0])))
     areas = _areas(view.trees)
     parts: dict[str, dict[str, list[str]]] = {
