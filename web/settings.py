@@ -5,6 +5,7 @@ test.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -72,6 +73,11 @@ class Settings(BaseSettings):
     threads: int = Field(
         default_factory=_threads, ge=1, le=256, description="向量模型使用的线程数。"
     )
+    site_url: str = Field(
+        "",
+        description="对外的网址，只写协议和域名，例如 https://example.gov.cn；"
+        "用在规范网址、网站地图、订阅和导出里。留空则按每次访问的地址。",
+    )
     site_owner: str = Field("", description="页脚：主办单位。")
     site_contact: str = Field("", description="页脚：联系方式。")
     icp: str = Field("", description="页脚：ICP 备案号。")
@@ -85,6 +91,13 @@ class Settings(BaseSettings):
         if value and not value.startswith("/"):
             raise ValueError("要以 / 开头，例如 /kg")
         return value
+
+    @field_validator("site_url")
+    @classmethod
+    def _origin(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", value.rstrip("/")):
+            raise ValueError("只写协议和域名，例如 https://example.gov.cn，前缀写在 KG_ROOT_PATH")
+        return value.rstrip("/")
 
     @field_validator("store")
     @classmethod

@@ -12,11 +12,16 @@ from web.public import (
     entry,
     feedback,
     home,
+    linked_data,
+    linked_data_lists,
     organization,
     organizations,
     results,
     suggest,
 )
+
+HEADS = (linked_data, linked_data_lists)
+"""Modules that tell `head.head_of` about the pages when they are imported."""
 
 router = APIRouter(include_in_schema=False)
 for page in (home, results, suggest, entry, demand, demands, organization, organizations, compare):

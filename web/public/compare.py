@@ -23,7 +23,7 @@ from web.public.compare_table import RULE, Comparison, compare
 from web.public.links import Links
 from web.public.related import related_entries
 from web.public.render import Context, render
-from web.public.site import facts_of
+from web.public.site import facts_of, origin_of
 from web.public.words import long_date
 
 MOST = 4
@@ -198,7 +198,7 @@ def _exported(request: Request, served: Served, ids: Sequence[str]) -> tuple[Com
 
 
 def _whole(request: Request, path: str) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}{path}"
+    return f"{origin_of(request)}{path}"
 
 
 def _download(content: bytes, media: str, ending: str) -> Response:

@@ -23,12 +23,13 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An entry that the organisation supplies or holds."""
+    """An entry that the organisation supplies, or only holds."""
 
     id: str
     name: str
     kind: str
     use: str
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def _page(request: Request, served: Served, node: Node) -> OrganizationPage:
         for relation in (Relation.SUPPLIES, Relation.HOLDS)
         for entry in around.nodes(relation, "out")
     }
+    supplied = set(around.ids(Relation.SUPPLIES, "out"))
     own = around.nodes(Relation.CASE_AT, "in")
     delivered = {
         case.node.id: case.node
@@ -98,7 +100,7 @@ def _page(request: Request, served: Served, node: Node) -> OrganizationPage:
         title=node.props["name"],
         organization=Organization.from_node(node),
         places=around.places(),
-        offers=[_offer(entry) for entry in offered.values()],
+        offers=[_offer(entry, held=entry.id not in supplied) for entry in offered.values()],
         needs=sorted(needs, key=lambda need: (-(need.year or 0), need.id)),
         used=_used(served, around, own),
         delivered=_used(served, around, elsewhere),
@@ -110,8 +112,9 @@ def _page(request: Request, served: Served, node: Node) -> OrganizationPage:
     )
 
 
-def _offer(node: Node) -> Offer:
-    return Offer(node.id, node.props["name"], KIND_NAMES[node.label], node.props.get("use", ""))
+def _offer(node: Node, *, held: bool = False) -> Offer:
+    kind, use = KIND_NAMES[node.label], node.props.get("use", "")
+    return Offer(node.id, node.props["name"], kind, use, held)
 
 
 def _need(node: Node) -> Need:

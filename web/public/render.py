@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from web.public import words
+from web.public.head import At, head_of
 from web.public.site import site_of
 
 FOLDER = Path(__file__).parent.parent / "templates"
@@ -52,5 +53,6 @@ _TEMPLATES = environment()
 def render(request: Request, context: Context, status: int = 200) -> HTMLResponse:
     """Return the page."""
     template = _TEMPLATES.get_template(context.template)
-    html = template.render(page=context, site=site_of(request))
+    site = site_of(request)
+    html = template.render(page=context, site=site, meta=head_of(context, At(site)))
     return HTMLResponse(html, status)

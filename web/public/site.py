@@ -69,10 +69,11 @@ class FactsKeeper:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Header and footer of a page."""
+    """Header and footer of a page. `origin` is the site's protocol and host."""
 
     links: Links
     path: str
+    origin: str
     updated: str | None
     owner: str
     contact: str
@@ -103,6 +104,7 @@ def site_of(request: Request) -> Site:
     return Site(
         links=links,
         path=request.scope["path"].removeprefix(links.prefix) or "/",
+        origin=origin_of(request),
         updated=long_date(updated) if updated else None,
         owner=settings.site_owner,
         contact=settings.site_contact,
