@@ -67,6 +67,10 @@ class StoreTooNew(StoreUnavailable):
     """The data were written by a newer version of this software."""
 
 
+class StoreForeign(StoreUnavailable):
+    """There is something in this place, and it belongs to another program."""
+
+
 class StoreUnfinished(StoreUnavailable):
     """An import into this graph is under way or was interrupted, so that it is not whole."""
 

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from search.results import Mode, Sort
+from web import cli_transfer
 from web.problems import Exit, Problem, explain
 from web.progress import Progress, SilentProgress, progress_for
 from web.settings import Settings
@@ -199,6 +200,9 @@ def info(*, json: Json = False) -> None:
 
     state = state_of(Settings.read())
     (write_json if json else printing.state)(state)
+
+
+cli_transfer.register(app)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -54,6 +54,14 @@ class Settings(BaseSettings):
         validate_default=True,
         description="Neo4j 的密码，用 Neo4j 时必填；不会显示，也不会写进日志。",
     )
+    from_password: SecretStr = Field(
+        SecretStr(""),
+        description="greenkg copy 的来源 Neo4j 的密码；留空用 KG_STORE_PASSWORD。",
+    )
+    to_password: SecretStr = Field(
+        SecretStr(""),
+        description="greenkg copy 的去处 Neo4j 的密码；留空用 KG_STORE_PASSWORD。",
+    )
     store_wait: int = Field(
         60,
         ge=0,

@@ -64,6 +64,8 @@ class Import:
         self._source, self._target, self._steps = source, target, steps
         self._some_nodes, self._some_edges = nodes, edges
         self._mark = Mark(source.task, source.identity, 0)
+        self.begun = False
+        """Whether the target is marked as unfinished."""
 
     def run(self, *, fresh: bool = False, beside: Callable[[], None] | None = None) -> Outcome:
         """Import everything, compare, and declare the target whole.
@@ -89,6 +91,7 @@ class Import:
         if beside is not None:
             beside()
         self._target.set_mark(self._mark.text(), None)
+        self.begun = False
         return Outcome(summary, resumed)
 
     def _begin(self, *, fresh: bool) -> bool:
@@ -97,6 +100,7 @@ class Import:
         found = Mark.of_text(stored) if stored else None
         if found is not None and self._continues(found) and not found.broken:
             self._mark = found
+            self.begun = True
             return True
         if not fresh and stored is not None:
             broken = found is not None and found.broken
@@ -111,6 +115,7 @@ class Import:
             if self._is_empty():
                 raise
             raise TransferRefused(_FULL) from None
+        self.begun = True
         return False
 
     def _is_empty(self) -> bool:

@@ -9,7 +9,7 @@ import re
 
 from neo4j import ManagedTransaction, Session  # noqa: TID251 - this folder owns Cypher
 
-from kg.errors import StoreTooNew, StoreUnavailable
+from kg.errors import StoreForeign, StoreTooNew, StoreUnavailable
 from kg.stores.neo4j.columns import INDEXED
 
 OLDEST_SERVER = (5, 26)
@@ -65,7 +65,7 @@ def _check(tx: ManagedTransaction) -> int:
     check_server(result.consume().server.agent)
     if record is None:
         if tx.run(_SIZE).single(strict=True)["size"]:
-            raise StoreUnavailable(
+            raise StoreForeign(
                 "这个 Neo4j 数据库里有别的程序的数据，请核对连接设置，或换一个空的数据库。"
             )
         return 0

@@ -7,7 +7,7 @@ does not stand in the index; the whole of a longer text is in `long_text`, for e
 
 import sqlite3  # noqa: TID251 - this folder owns SQL
 
-from kg.errors import StoreTooNew, StoreUnavailable
+from kg.errors import StoreForeign, StoreTooNew
 
 APPLICATION_ID = 0x67726B67
 """“grkg”: tells our files from those of other programs."""
@@ -90,7 +90,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
     Raises:
         StoreTooNew: a newer version has written it.
-        StoreUnavailable: the file belongs to another program.
+        StoreForeign: the file belongs to another program.
     """
     if _version(connection) == len(MIGRATIONS):
         return
@@ -112,7 +112,7 @@ def _version(connection: sqlite3.Connection) -> int:
     owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
     tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     if owner != APPLICATION_ID and (version or tables):
-        raise StoreUnavailable("这个文件是别的程序的数据库，不是图谱，请核对数据目录的设置。")
+        raise StoreForeign("这个文件是别的程序的数据库，不是图谱，请核对数据目录的设置。")
     if version > len(MIGRATIONS):
         raise StoreTooNew(
             f"图谱数据由更新的版本写入（数据版本 {version}，本程序支持到 {len(MIGRATIONS)}），"
