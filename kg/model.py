@@ -230,7 +230,9 @@ class Case(Record):
 
     title: Text
     user: Text | None = None
+    scale: Text | None = None
     effect: Text | None = None
+    investment: Text | None = None
     status: Literal[CASE_STATUSES] = "已投运"  # type: ignore[valid-type]
     year: Year | None = None
     keys: list[str] = []

@@ -9,6 +9,7 @@ from web import api, assets, errors, health, public
 from web.bootstrap import Platform
 from web.middleware import HeadLikeGet, PathPrefix, SecurityHeaders
 from web.public.browse_holdings import HoldingsKeeper
+from web.public.entry_peers import PeerKeeper
 from web.public.feedback_desk import FeedbackDesk
 from web.public.site import NAME, FactsKeeper
 
@@ -41,6 +42,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.facts = FactsKeeper(platform)
     app.state.holdings = HoldingsKeeper(platform)
     app.state.feedback = FeedbackDesk(platform.settings.data)
+    app.state.peers = PeerKeeper(platform)
     app.include_router(public.router)
     app.include_router(assets.router)
     app.include_router(health.router)

@@ -226,6 +226,26 @@ def judged(
     return None, "数值相同" if same else "数值有重叠，分不出优劣"
 
 
+def same_basis(one: Figure, other: Figure, indicator: Indicator | None) -> bool:
+    """Say whether two figures may be put in order: rates of the same thing, on the same basis.
+
+    A figure that may not be put in order at all has no same basis as itself.
+    """
+    pair = (one, other)
+    if one.indicator != other.indicator or one.better is None or one.better != other.better:
+        return False
+    if one.indicator in NAMELESS or not all(map(_is_rate, pair)):
+        return False
+    if not _same_thing(pair, indicator) or _key(one) != _key(other):
+        return False
+    return not _relative(pair) or one.baseline == other.baseline
+
+
+def is_change(figure: Figure) -> bool:
+    """Say whether the figure means nothing without what it starts from: 节能率, 成本降幅."""
+    return _relative([figure])
+
+
 def _span(bounds: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return min(low for low, _ in bounds), max(high for _, high in bounds)
 

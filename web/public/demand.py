@@ -12,6 +12,7 @@ from kg.model import Demand, Node
 from kg.vocabulary import KIND_NAMES, Label, Relation
 from web.deps import Served
 from web.public.around import Around, Party
+from web.public.citation import citation
 from web.public.links import Links
 from web.public.matches import MatchTable, Row, match_table
 from web.public.render import Context, render
@@ -53,15 +54,25 @@ class DemandPage(Context):
     nearest: Sequence[Row]
     matches: MatchTable
     sources: Sequence[Source]
+    citation: str
 
 
 @router.get("/demands/{demand_id}", name="demand")
 def show(request: Request, served: Served, demand_id: str) -> Response:
     """Show one demand."""
+    return render(request, demand_page(request, served, demand_id))
+
+
+def demand_page(request: Request, served: Served, demand_id: str) -> DemandPage:
+    """Return all that is shown of a demand.
+
+    Raises:
+        NodeNotFound: there is no such demand.
+    """
     node = served.store.get(demand_id)
     if node.label is not Label.DEMAND:
         raise NodeNotFound(demand_id)
-    return render(request, _page(request, served, node))
+    return _page(request, served, node)
 
 
 def _page(request: Request, served: Served, node: Node) -> DemandPage:
@@ -98,6 +109,7 @@ def _page(request: Request, served: Served, node: Node) -> DemandPage:
         nearest=() if solvers or demand.status == "已实施" else _nearest(matches.rows),
         matches=matches,
         sources=sources,
+        citation=citation(request, f"{demand.title}（{demand.id}）", links.demand(demand.id)),
     )
 
 

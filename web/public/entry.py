@@ -1,8 +1,8 @@
 """An entry's page: is it real, does it suit us, what does it cost, whom do we call."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -13,12 +13,15 @@ from kg.vocabulary import ENTRY_LABELS, KIND_NAMES, Label, Relation
 from search.results import Match
 from web.deps import Served
 from web.public.around import Around, CaseView, Party
+from web.public.citation import citation
+from web.public.entry_glance import Glimpse, glance
+from web.public.entry_peers import PeerKeeper, Peers
 from web.public.entry_picture import entry_picture
 from web.public.links import Links
 from web.public.neighbourhood import Picture
 from web.public.related import RelatedEntry, related_entries
 from web.public.render import Context, render
-from web.public.site import NAME, facts_of
+from web.public.site import facts_of
 from web.public.topics import (
     FigureGroup,
     Source,
@@ -28,7 +31,6 @@ from web.public.topics import (
     numbered,
     topics,
 )
-from web.public.words import long_date
 
 DEMANDS_SHOWN = 5
 
@@ -44,8 +46,11 @@ class EntryPage(Context):
     entry: Entry
     kind: str
     places: Sequence[str]
+    glance: Sequence[Glimpse]
     figures: Sequence[FigureGroup]
     missing: Sequence[str]
+    peers: Mapping[str, Peers]
+    scale: Sequence[str]
     industries: Sequence[Topic]
     processes: Sequence[Topic]
     technologies: Sequence[Topic]
@@ -58,17 +63,27 @@ class EntryPage(Context):
     demands: Sequence[Match]
     picture: Picture | None
     sources: Sequence[Source]
-    numbers: dict[str, int]
+    numbers: Mapping[str, int]
     citation: str
+    updated: str | None
 
 
 @router.get("/entries/{entry_id}", name="entry")
 def show(request: Request, served: Served, entry_id: str) -> Response:
     """Show one entry."""
+    return render(request, entry_page(request, served, entry_id))
+
+
+def entry_page(request: Request, served: Served, entry_id: str) -> EntryPage:
+    """Return all that is shown of an entry.
+
+    Raises:
+        NodeNotFound: there is no such entry.
+    """
     node = served.store.get(entry_id)
     if node.label not in ENTRY_LABELS:
         raise NodeNotFound(entry_id)
-    return render(request, _page(request, served, node))
+    return _page(request, served, node)
 
 
 def _page(request: Request, served: Served, node: Node) -> EntryPage:
@@ -87,14 +102,18 @@ def _page(request: Request, served: Served, node: Node) -> EntryPage:
     suppliers = _suppliers(around)
     concepts = around.nodes(Relation.IN_CONCEPT, "out")
     replaced = [n for n in around.nodes(Relation.REPLACES, "out") if n.label is Label.CONCEPT]
+    industries = topics(links, around.nodes(Relation.APPLIES_TO, "out"))
     return EntryPage(
         title=entry.name,
         entry=entry,
         kind=KIND_NAMES[entry.kind],
         places=around.places(),
+        glance=glance(entry, industries, cases, suppliers),
         figures=figure_groups(entry.figures, sources),
         missing=missing_groups(entry.figures),
-        industries=topics(links, around.nodes(Relation.APPLIES_TO, "out")),
+        peers=cast("PeerKeeper", request.app.state.peers).of(entry),
+        scale=[f"{f.name} {f.amount}" for f in entry.figures if f.group == "规模"],
+        industries=industries,
         processes=topics(links, concepts, "process"),
         technologies=topics(links, concepts, "technology"),
         consumes=topics(links, around.nodes(Relation.CONSUMES, "out")),
@@ -107,7 +126,8 @@ def _page(request: Request, served: Served, node: Node) -> EntryPage:
         picture=entry_picture(links, entry.name, around, suppliers, cases, related),
         sources=sources,
         numbers={source.document.id: source.number for source in sources},
-        citation=_citation(request, entry, facts.updated),
+        citation=citation(request, f"{entry.name}（{entry.id}）", links.entry(entry.id)),
+        updated=facts.updated,
     )
 
 
@@ -119,8 +139,3 @@ def _suppliers(around: Around) -> list[Party]:
     out = around.parties([n for n in supplying if n.id in both], "持有并供应")
     out += around.parties([n for n in supplying if n.id not in both], "供应")
     return out + around.parties([n for n in holding if n.id not in both], "持有")
-
-
-def _citation(request: Request, entry: Entry, updated: str | None) -> str:
-    day = f"，数据更新至{long_date(updated)}" if updated else ""
-    return f"{NAME}：{entry.name}（{entry.id}）{day}，{request.url.replace(query='')}"

@@ -1,7 +1,7 @@
 """Entries worth a look beside an entry, each with the reason in words.
 
-Order of weight: replaces, used with, takes what it produces, produces what it takes, same
-technology or process.
+Order of weight: replaces, uses, in use at the same plant, takes what it produces, produces what
+it takes, same technology or process.
 """
 
 from collections import defaultdict
@@ -16,6 +16,8 @@ from search.trees import Trees
 from web.public.around import Around, Side
 
 MOST = 8
+MOST_TOGETHER = 3
+"""Of them in use at the same plant: a large works has much that has nothing to do with it."""
 LEAST = 0.35
 """Below this score two entries share only what many share (steam, industrial symbiosis)."""
 NEAR = 60
@@ -68,6 +70,8 @@ def related_entries(
         for node in around.nodes(relation, side)
         if node.label in ENTRY_LABELS
     }
+    for view in _together(store, entry_id):
+        out.setdefault(view.id, view)
     scores: dict[str, float] = defaultdict(float)
     found: dict[str, Node] = {}
     shared: dict[str, dict[_Way, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -85,6 +89,19 @@ def related_entries(
         reason = "；".join(way.reason.format("、".join(names)) for way, names in ways.items())
         out.setdefault(other_id, _view(found[other_id], word, reason))
     return list(out.values())[:MOST]
+
+
+def _together(store: GraphStore, entry_id: str) -> list[RelatedEntry]:
+    """Return entries that are in use at the same plant, or in the same case, as this one."""
+    out = []
+    for found in store.co_applied(entry_id, MOST_TOGETHER):
+        if found.cases:
+            title = found.cases[0].props["title"]
+            out.append(_view(found.node, "同用", f"与本条目用在同一个案例：{title}"))
+        elif found.users:
+            users = "、".join(str(user.props["name"]) for user in found.users[:2])
+            out.append(_view(found.node, "同用", f"与本条目都用在{users}"))
+    return out
 
 
 def _rarity(between: Node, others: int) -> float:

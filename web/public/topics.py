@@ -35,6 +35,11 @@ class FigureRow:
     against: str
     source: int | None
 
+    @property
+    def key(self) -> str:
+        """What tells the figure from the others of its node."""
+        return key_of(self.figure)
+
 
 @dataclass(frozen=True, slots=True)
 class FigureGroup:
@@ -50,6 +55,11 @@ class Source:
 
     number: int
     document: Document
+
+
+def key_of(figure: Figure) -> str:
+    """Return what tells a figure from the others of its node."""
+    return f"{figure.indicator} {figure.name} {figure.amount}"
 
 
 def topics(links: Links, nodes: Iterable[Node], scheme: str | None = None) -> list[Topic]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -44,6 +45,7 @@ class FixedEngine:
     """Answers what it is told to, and keeps what it was asked."""
 
     lexicon = Lexicon()
+    view = SimpleNamespace(entries=SimpleNamespace(walk=tuple))
 
     def __init__(self) -> None:
         self.asked: list[SearchRequest] = []
