@@ -9,6 +9,7 @@ from web.public import (
     compare,
     demand,
     demands,
+    dossier_files,
     entry,
     feedback,
     home,
@@ -30,6 +31,7 @@ for page in (
     browse_lists,
     browse,
     about,
+    dossier_files,
     feedback,
 ):  # the list of gaps before any kind of that name
     router.include_router(page.router)
