@@ -4,17 +4,21 @@ Regions begin at the province, industries at the 大类 (the 门类 above say li
 manufacturing); what lies below folds into its top. Each value stands once.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search.results import Facet, FacetValue
+from web.public.search_address import FacetView
 
 TOP_DEPTH: Mapping[str, int] = {"industry": 1}
 SHOWN = 6
 MANY = 60
-"""Trees of more values show one level below their tops; the rest once a top is chosen."""
+"""Trees of more values show one level below the first tops; the rest once a top is chosen."""
 MOST = 24
 """Values of a flat facet that are listed at all (organisations run to hundreds)."""
+SEARCHABLE = 12
+"""Facets of more values can be searched inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,11 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class FacetBox:
-    """One facet of the form; `unlisted` values are left out for length."""
+    """One facet of the form; `unlisted` values are left out for length.
+
+    `find` is what is searched for inside it: then `first` holds the chosen values and what was
+    found, side by side. `searchable` says that it is long enough for that.
+    """
 
     name: str
     label: str
@@ -36,18 +44,28 @@ class FacetBox:
     unlisted: int
     shortened: bool = False
     """Whether deeper values are left out until one above them is chosen."""
+    searchable: bool = False
+    find: str = ""
+    found: int = 0
+    open: bool = False
+    chosen: bool = False
 
-    @property
-    def size(self) -> int:
-        """How many values are listed."""
-        return sum(1 + len(branch.below) for branch in (*self.first, *self.rest))
 
-
-def facet_box(facet: Facet) -> FacetBox:
+def facet_box(facet: Facet, view: FacetView) -> FacetBox:
     """Return the box of a facet."""
     branches = _branches(facet)
+    size = sum(1 + len(branch.below) for branch in branches)
+    box = FacetBox(
+        facet.name, facet.label, (), (), 0,
+        searchable=size > SEARCHABLE,
+        open=facet.name in view.more,
+        chosen=any(value.chosen for value in facet.values),
+    )  # fmt: skip
+    find = view.find.get(facet.name, "")
+    if find and box.searchable:
+        return _found(box, facet, find)
     shortened = False
-    if sum(1 + len(branch.below) for branch in branches) > MANY:
+    if size > MANY:
         whole = branches
         branches = [b if b.value.chosen else _first_level(b) for b in whole]
         shortened = branches != whole
@@ -56,14 +74,37 @@ def facet_box(facet: Facet) -> FacetBox:
     if TOP_DEPTH.get(facet.name):
         others.sort(key=lambda branch: (-branch.value.count, branch.value.value))
     shown = SHOWN if len(others) > SHOWN + 2 else len(others)
-    return FacetBox(
-        facet.name,
-        facet.label,
-        [*chosen, *others[:shown]],
-        others[shown:MOST],
-        max(0, len(others) - MOST),
-        shortened,
+    rest = others[shown:MOST]
+    return replace(
+        box,
+        first=[*chosen, *others[:shown]],
+        rest=[Branch(branch.value, ()) for branch in rest] if shortened else rest,
+        unlisted=max(0, len(others) - MOST),
+        shortened=shortened,
     )
+
+
+def _found(box: FacetBox, facet: Facet, find: str) -> FacetBox:
+    """Return the box with the chosen values and those whose name has the words, depths aside."""
+    wanted = folded(find)
+    found = [
+        Branch(value, ())
+        for value in sorted(facet.values, key=lambda v: -v.count)
+        if value.count and not value.chosen and wanted in folded(value.label)
+    ]
+    chosen = [Branch(value, ()) for value in facet.values if value.chosen]
+    return replace(
+        box,
+        first=[*chosen, *found[:MOST]],
+        unlisted=max(0, len(found) - MOST),
+        find=find,
+        found=len(found),
+    )
+
+
+def folded(text: str) -> str:
+    """Return the text as it is compared: full-width and capital letters made plain."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _first_level(branch: Branch) -> Branch:

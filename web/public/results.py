@@ -11,15 +11,22 @@ from web.deps import Form, Pairs, Served
 from web.public.links import Links
 from web.public.render import render
 from web.public.results_context import ResultsPage, results_page
-from web.public.search_address import LONGEST_ADDRESS, params_of, parse
+from web.public.search_address import LONGEST_ADDRESS, is_tidy, params_of, parse, view_of
 
 router = APIRouter()
 
 
 @router.get("/search", name="search")
 def by_address(request: Request, served: Served) -> Response:
-    """Show what an address asks for."""
-    return _answer(request, served, request.query_params.multi_items(), long=False)
+    """Show what an address asks for; what a form without a script adds is tidied up first."""
+    pairs = request.query_params.multi_items()
+    if not is_tidy(pairs):
+        try:
+            tidy = [*params_of(parse(pairs)), *view_of(pairs).params]
+        except InvalidRequest:
+            return _answer(request, served, pairs, long=False)
+        return RedirectResponse(Links.of(request).search(tidy), 303)
+    return _answer(request, served, pairs, long=False)
 
 
 @router.post("/search")
@@ -38,7 +45,8 @@ def by_form(request: Request, served: Served, fields: Form) -> Response:
     except InvalidRequest as error:
         return _refuse(request, request.state.typed, str(error), long=True)
     if len(search.text) <= LONGEST_ADDRESS:
-        return RedirectResponse(Links.of(request).search(params_of(search)), 303)
+        params = [*params_of(search), *view_of(fields).params]
+        return RedirectResponse(Links.of(request).search(params), 303)
     return _answer(request, served, fields, long=True)
 
 
@@ -51,7 +59,8 @@ def _answer(request: Request, served: Served, pairs: Pairs, *, long: bool) -> Re
         result = served.engine.search(parse(pairs))
     except InvalidRequest as error:
         return _refuse(request, text, str(error), long=long)
-    return render(request, results_page(result, long=long or len(text) > LONGEST_ADDRESS))
+    long = long or len(text) > LONGEST_ADDRESS
+    return render(request, results_page(result, view_of(pairs), long=long))
 
 
 def _refuse(request: Request, text: str, problem: str, *, long: bool) -> Response:

@@ -16,10 +16,11 @@ from search.results import (
 from web.public.facet_boxes import FacetBox, facet_box
 from web.public.links import Links
 from web.public.render import Context
-from web.public.search_address import choosing, params_of, without
+from web.public.search_address import FacetView, choosing, params_of, without
 
 SORT_NAMES: dict[Sort, str] = {"relevance": "相关", "evidence": "证据", "newest": "最新"}
 PAGES_AROUND = 2
+ALL_FOLDED = FacetView()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class ResultsPage(Context):
 
     request: SearchRequest
     long: bool
+    view: FacetView = ALL_FOLDED
     error: str | None = None
     corrected: str | None = None
     literal: Choice | None = None
@@ -70,10 +72,14 @@ class ResultsPage(Context):
     def address(self, links: Links, choice: Choice) -> str:
         """Return the address of another state of this list (for texts that fit into one)."""
         text = [("q", self.request.text)] if self.request.text else []
-        return links.search([*text, *choice.params])
+        return links.search([*text, *self.state(choice)])
+
+    def state(self, choice: Choice) -> list[tuple[str, str]]:
+        """Return another state of this list, the text left out, with the facets as they stand."""
+        return [*choice.params, *self.view.params]
 
 
-def results_page(result: SearchResult, *, long: bool) -> ResultsPage:
+def results_page(result: SearchResult, view: FacetView, *, long: bool) -> ResultsPage:
     """Return the page of a result."""
     request = result.request
     hits = result.hits
@@ -81,6 +87,7 @@ def results_page(result: SearchResult, *, long: bool) -> ResultsPage:
         title="查找结果" if request.text else "全部条目",
         request=request,
         long=long,
+        view=view,
         corrected=result.corrected,
         literal=_choice("literal", replace(request, literal=True, page=1)),
         understood=[
@@ -104,7 +111,9 @@ def results_page(result: SearchResult, *, long: bool) -> ResultsPage:
             for sort, label in SORT_NAMES.items()
         ],
         facets=[
-            facet_box(facet) for facet in result.facets if facet.name != "kind" and facet.values
+            facet_box(facet, view)
+            for facet in result.facets
+            if facet.name != "kind" and facet.values
         ],
         hidden=_hidden(request),
         fitting=[hit for hit in hits if not hit.partial],

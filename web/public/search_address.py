@@ -4,8 +4,8 @@ Parameters that a page does not know are left alone (mail programs add their own
 with a bad value is an error that is said to the person.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from search.errors import InvalidRequest
 from search.results import FACETS, SORTS, SearchRequest, Sort
@@ -14,26 +14,75 @@ PAGE_SIZE = 20
 LONGEST_ADDRESS = 500
 """Characters of text that still go into an address; longer ones are posted."""
 
+LONGEST_FIND = 40
+"""Characters of what is searched for inside a facet."""
+FIND, MORE, ONLY = "find-", "more", "only"
+
 Pairs = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """How the facets are shown: which are unfolded, and what is searched for inside them."""
+
+    more: frozenset[str] = frozenset()
+    find: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def params(self) -> list[tuple[str, str]]:
+        """The parameters of the address that restore it."""
+        found = [(FIND + name, self.find[name]) for name in FACETS if name in self.find]
+        return [*found, *((MORE, name) for name in FACETS if name in self.more)]
+
+
+def view_of(pairs: Pairs) -> FacetView:
+    """Return how the parameters want the facets shown; what makes no sense is left out."""
+    more, find = set(), {}
+    for name, value in pairs:
+        facet = name.removeprefix(FIND)
+        if name == MORE and value in FACETS:
+            more.add(value)
+        elif facet != name and facet in FACETS and value.strip():
+            find[facet] = value.strip()[:LONGEST_FIND]
+    return FacetView(frozenset(more), find)
+
+
+def is_tidy(pairs: Sequence[tuple[str, str]]) -> bool:
+    """Say whether no parameter is one that only a form without a script leaves behind.
+
+    That is `only` (a count was pressed: this value in place of the facet's choice), and empty
+    boxes for searching inside facets.
+    """
+    return not any(
+        name == ONLY or (name.startswith(FIND) and not value.strip()) for name, value in pairs
+    )
 
 
 def parse(pairs: Pairs) -> SearchRequest:
     """Return the request that the parameters describe.
 
     Raises:
-        InvalidRequest: unknown order, or a page that is no number.
+        InvalidRequest: unknown order or facet, or a page that is no number.
     """
     filters: dict[str, tuple[str, ...]] = {}
     dropped: set[str] = set()
     single: dict[str, str] = {}
+    only: list[str] = []
     for name, value in pairs:
         if name in FACETS:
             if value and value not in filters.get(name, ()):
                 filters[name] = (*filters.get(name, ()), value)
         elif name == "drop":
             dropped |= {value} - {""}
+        elif name == ONLY:
+            only.append(value)
         else:
             single[name] = value
+    for one in only:
+        facet, _, value = one.partition(":")
+        if facet not in FACETS or not value:
+            raise InvalidRequest(f"没有“{one:.20}”这个筛选项，请从列表中选择。")
+        filters[facet] = (value,)
     return SearchRequest(
         text=single.get("q", "").replace("\r\n", "\n").strip(),
         filters={name: filters[name] for name in FACETS if name in filters},

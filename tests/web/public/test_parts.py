@@ -8,8 +8,18 @@ from search.results import Facet, FacetValue, SearchRequest
 from web.public.facet_boxes import facet_box
 from web.public.home import _shade
 from web.public.neighbourhood import MOST, Tie, draw
-from web.public.search_address import choosing, params_of, parse, without
+from web.public.search_address import (
+    FacetView,
+    choosing,
+    is_tidy,
+    params_of,
+    parse,
+    view_of,
+    without,
+)
 from web.public.words import against, amount, by_certainty, by_evidence, long_date, year
+
+FOLDED = FacetView()
 
 
 def test_a_request_survives_its_address() -> None:
@@ -75,11 +85,11 @@ def test_a_tree_facet_folds_what_lies_below_and_lists_nothing_twice() -> None:
         FacetValue("510104", "锦江", 1, depth=2),
         FacetValue("110000", "北京", 0),
     )
-    box = facet_box(Facet("region", "地区", values))
+    box = facet_box(Facet("region", "地区", values), FOLDED)
     assert [b.value.label for b in box.first] == ["成都", "重庆", "四川"]
     below = {b.value.label: [(d, v.label) for d, v in b.below] for b in box.first}
     assert below == {"成都": [], "重庆": [(1, "涪陵")], "四川": [(2, "锦江")]}
-    assert box.size == 5
+    assert not box.searchable
 
 
 def test_industries_begin_at_the_division() -> None:
@@ -89,7 +99,7 @@ def test_industries_begin_at_the_division() -> None:
         FacetValue("C30", "建材", 6, depth=1),
         FacetValue("C301", "水泥", 5, depth=2),
     )
-    box = facet_box(Facet("industry", "行业", values))
+    box = facet_box(Facet("industry", "行业", values), FOLDED)
     assert [b.value.label for b in box.first] == ["建材", "化学"]
 
 
@@ -100,7 +110,7 @@ def test_what_lies_below_a_chosen_top_stays_with_it() -> None:
         FacetValue("510000", "四川", 8, chosen=True),
         FacetValue("510100", "成都", 3, depth=1),
     )
-    box = facet_box(Facet("region", "地区", values))
+    box = facet_box(Facet("region", "地区", values), FOLDED)
     below = {b.value.label: [v.label for _d, v in b.below] for b in box.first}
     assert below == {"四川": ["成都"], "重庆": ["涪陵"]}
 
@@ -117,10 +127,11 @@ def test_a_large_tree_opens_level_by_level() -> None:
             ]
         return Facet("industry", "行业", tuple(values))
 
-    box = facet_box(tree(chosen=False))
+    box = facet_box(tree(chosen=False), FOLDED)
     assert box.shortened
-    assert {len(b.below) for b in (*box.first, *box.rest)} == {1}
-    box = facet_box(tree(chosen=True))
+    assert {len(b.below) for b in box.first} == {1}
+    assert {len(b.below) for b in box.rest} == {0}
+    box = facet_box(tree(chosen=True), FOLDED)
     assert box.first[0].value.label == "大类3"
     assert [v.label for _d, v in box.first[0].below] == ["中类3", "小类3", "另一小类3"]
 
@@ -147,8 +158,45 @@ def test_evidence_stands_once_behind_figures_that_share_it() -> None:
 
 def test_a_long_facet_is_cut_and_says_by_how_much() -> None:
     values = tuple(FacetValue(str(n), f"单位{n}", 100 - n) for n in range(80))
-    box = facet_box(Facet("organization", "单位", values))
+    box = facet_box(Facet("organization", "单位", values), FOLDED)
     assert (len(box.first), len(box.rest), box.unlisted) == (6, 18, 56)
+    assert not box.open
+    assert facet_box(
+        Facet("organization", "单位", values), FacetView(frozenset({"organization"}))
+    ).open
+
+
+def test_searching_inside_a_facet_finds_what_is_not_listed_and_keeps_the_chosen() -> None:
+    values = (
+        *(FacetValue(str(n), f"单位{n}", 100 - n, chosen=n == 3) for n in range(80)),
+        FacetValue("x", "单位７７甲", 0),
+    )
+    box = facet_box(Facet("organization", "单位", values), FacetView(find={"organization": "７"}))
+    names = [branch.value.label for branch in box.first]
+    assert names[:3] == ["单位3", "单位7", "单位17"]
+    assert all("7" in name for name in names[1:])
+    assert (box.found, box.unlisted, len(box.rest)) == (17, 0, 0)
+    nothing = facet_box(
+        Facet("organization", "单位", values), FacetView(find={"organization": "没有"})
+    )
+    assert (nothing.found, [b.value.label for b in nothing.first]) == (0, ["单位3"])
+
+
+def test_how_facets_are_shown_survives_its_address() -> None:
+    view = FacetView(frozenset({"region"}), {"organization": "攀 钢"})
+    assert view_of([("q", "x"), *view.params]) == view
+    assert view_of([("more", "nothing"), ("find-nothing", "x"), ("find-region", " ")]) == FOLDED
+    assert is_tidy([("find-region", "x"), ("q", "")])
+    assert not is_tidy([("find-region", "")])
+
+
+def test_a_number_chooses_its_value_in_place_of_the_others() -> None:
+    pairs = [("region", "500000"), ("area", "x"), ("only", "region:510000")]
+    assert parse(pairs).filters == {"area": ("x",), "region": ("510000",)}
+    assert not is_tidy(pairs)
+    for bad in ("region", "region:", "nothing:1", ""):
+        with pytest.raises(InvalidRequest):
+            parse([("only", bad)])
 
 
 def test_the_picture_takes_from_all_groups_in_turn() -> None:

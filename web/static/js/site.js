@@ -1,7 +1,6 @@
 // Enhancements only: every page works without this file.
 "use strict";
 (() => {
-  const wide = matchMedia("(min-width: 720px)");
   const announce = (text) => {
     const place = document.getElementById("announce");
     if (place) place.textContent = text;
@@ -18,7 +17,7 @@
   const suggest = (box, n) => {
     const isInput = box.tagName === "INPUT";
     const list = document.createElement("ul");
-    const pop = document.createElement("div");
+    const pop = document.createElement("div"), focused = document.activeElement === box;
     list.id = `suggestions-${n}`;
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", "建议");
@@ -26,6 +25,7 @@
     pop.className = "pop";
     box.replaceWith(pop);
     pop.append(box, list);
+    if (focused) box.focus();
     if (isInput) box.setAttribute("role", "combobox");
     box.setAttribute("aria-autocomplete", "list");
     box.setAttribute("aria-controls", list.id);
@@ -43,6 +43,7 @@
       if (at < 0) return box.removeAttribute("aria-activedescendant");
       box.setAttribute("aria-activedescendant", list.children[at].id);
       list.children[at].scrollIntoView({ block: "nearest" });
+      if (!isInput) announce(`${found[at].text}，${found[at].kind}`); // not every reader follows a text area
     };
     const take = (i) => { location.href = found[i].href; };
     const fill = (items) => {
@@ -59,7 +60,7 @@
         return item;
       }));
       show(items.length > 0);
-      if (items.length) announce(`${items.length} 条建议，按上下键选择`);
+      announce(items.length ? `${items.length} 条建议，按上下键选择` : "");
     };
     const ask = async () => {
       asking?.abort();
@@ -68,7 +69,9 @@
       asking = new AbortController();
       try {
         const answer = await fetch(`${box.dataset.suggest}?q=${encodeURIComponent(text)}`, { signal: asking.signal });
-        if (answer.ok && document.activeElement === box) fill(await answer.json());
+        if (!answer.ok) return;
+        const items = await answer.json();
+        if (document.activeElement === box && box.value.trim() === text) fill(items);
       } catch { /* aborted or offline: typing goes on */ }
     };
     show(false);
@@ -79,35 +82,21 @@
     box.addEventListener("compositionend", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
     box.addEventListener("blur", () => { asking?.abort(); clearTimeout(timer); show(false); });
     box.addEventListener("keydown", (event) => {
-      if (event.isComposing || list.hidden) return;
-      if (event.key === "Escape") { event.preventDefault(); show(false); }
+      if (event.isComposing) return;
+      if (list.hidden) {
+        if (event.altKey && event.key === "ArrowDown") { event.preventDefault(); ask(); }
+      } else if (event.key === "Escape") { event.preventDefault(); show(false); }
       else if (event.key === "Enter" && at >= 0) { event.preventDefault(); take(at); }
       else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
         const step = event.key === "ArrowDown" ? 1 : -1, all = found.length + 1;
         mark(((at + 1 + step + all) % all) - 1);
-      }
+      } else if (at >= 0 && (event.key === "Home" || event.key === "End")) {
+        event.preventDefault();
+        mark(event.key === "Home" ? 0 : found.length - 1);
+      } else if (at >= 0 && event.key.length === 1) mark(-1);
     });
   };
-
-  // Long facets get a box that narrows them and opens what it finds.
-  const narrow = (facet) => {
-    const items = [...facet.querySelectorAll("li")], box = document.createElement("input");
-    box.type = "search";
-    box.placeholder = `在${facet.dataset.filter}中查找`;
-    box.setAttribute("aria-label", box.placeholder);
-    box.addEventListener("input", () => {
-      const text = box.value.trim().toLowerCase();
-      for (const item of items) item.hidden = !item.textContent.toLowerCase().includes(text);
-      for (const fold of facet.querySelectorAll("details")) {
-        fold.open = text !== "" && fold.querySelector("li:not([hidden])") !== null;
-      }
-    });
-    box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-    box.addEventListener("change", (event) => event.stopPropagation());
-    facet.querySelector("ul").before(box);
-  };
-  const prepare = (root) => root.querySelectorAll("fieldset[data-filter]").forEach(narrow);
 
   document.querySelectorAll("[data-grow]").forEach((box) => {
     grow(box);
@@ -124,22 +113,5 @@
   document.querySelectorAll("[data-print]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => print());
-  });
-  prepare(document);
-
-  // Choosing a facet applies it at once on wide pages; small ones have the button.
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest?.("form[data-apply]");
-    if (form && window.htmx && wide.matches) htmx.trigger(form, "apply");
-  });
-  // Whatever goes wrong on the way, the plain form says what.
-  for (const trouble of ["htmx:responseError", "htmx:sendError"]) {
-    document.addEventListener(trouble, (event) => event.target.closest("form")?.submit());
-  }
-  document.addEventListener("htmx:afterSwap", () => {
-    const results = document.getElementById("results");
-    if (!results) return;
-    prepare(results);
-    announce(results.querySelector("[data-announce]")?.textContent ?? "");
   });
 })();
