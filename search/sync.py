@@ -13,6 +13,7 @@ from search.trees import TREE_LABELS
 
 log = logging.getLogger(__name__)
 BATCH = 1000
+NOTHING = Changed((), ())
 _BESIDE = frozenset({Label.ORGANIZATION, Label.CASE})
 _SIDES = (Relation.SUPPLIES, Relation.HOLDS, Relation.CASE_OF, Relation.CASE_AT, Relation.POSTED)
 
@@ -21,7 +22,8 @@ def refresh(engine: SearchEngine) -> int:
     """Bring the engine up to the store's newest change; return how many changes there were.
 
     Changes of entries, demands, cases and relations exchange only the documents that they
-    touch, all at once for readers; a changed vocabulary or organisation builds everything anew.
+    touch, all at once for readers. A changed vocabulary builds everything anew; so does a changed
+    organisation where texts have to be cut anew for its name.
     """
     with engine.writing:
         return _refresh(engine)
@@ -32,7 +34,7 @@ def _refresh(engine: SearchEngine) -> int:
     touched: set[str] = set()
     seen = 0
     position = engine.position
-    whole = False
+    vocabulary = named = False
     while changes := store.changes(position, BATCH):
         seen += len(changes)
         position = changes[-1].seq
@@ -40,22 +42,24 @@ def _refresh(engine: SearchEngine) -> int:
             touched.add(change.id)
             if change.target:
                 touched.add(change.target)
-            whole |= change.label in TREE_LABELS or change.label is Label.ORGANIZATION
-            whole |= change.relation is Relation.PART_OF
+            vocabulary |= change.label in TREE_LABELS or change.relation is Relation.PART_OF
+            named |= change.label is Label.ORGANIZATION
     if not seen:
+        engine.exchange(lambda: NOTHING, position)  # another process may have brought more
         return 0
-    if whole:
+    if vocabulary or (named and engine.keeper.cuts_anew):
         engine.rebuild()
         return seen
-    collector = Collector(store, engine.view.trees)
+    trees = engine.view.trees
 
     def changed() -> Changed:
         ids = _affected(store, touched)
+        collector = Collector(store, trees)
         entries, demands = collector.entries(ids), collector.demands(ids)
         removed = ids - {document.id for document in (*entries, *demands)}
         return Changed(entries, demands, removed)
 
-    engine.exchange(changed, position)
+    (engine.renew if named else engine.exchange)(changed, position)
     return seen
 
 
@@ -89,14 +93,18 @@ class Follower:
 
     def _run(self) -> None:
         warm = False
+        told = ""  # a server that is away for hours fills no log
         while not self._stop.wait(self._interval):
             try:
                 if not warm:
                     self._engine.warm()
                     warm = True
                 refresh(self._engine)
+                told = ""
             except GraphError as error:
-                log.warning("change feed: %s", error)
+                if told != str(error):
+                    told = str(error)
+                    log.warning("change feed: %s", error)
             except Exception:  # a dead thread would leave the index behind for good
                 log.exception("change feed: will be tried again")
 
