@@ -12,6 +12,7 @@ from web.public import (
     dossier_files,
     entry,
     feedback,
+    graph,
     home,
     linked_data,
     linked_data_lists,
@@ -33,5 +34,6 @@ for page in (
     about,
     dossier_files,
     feedback,
+    graph,
 ):  # the list of gaps before any kind of that name
     router.include_router(page.router)

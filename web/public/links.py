@@ -95,6 +95,18 @@ class Links:
         """Return the page that confirms a remark."""
         return self._with(f"{self.prefix}/feedback/received", [("receipt", receipt)])
 
+    def graph(self, node_id: str = "", params: Params = ()) -> str:
+        """Return the graph around a node; without one, where to begin in it."""
+        return self._with(f"{self.prefix}/graph" + (f"/{quote(node_id)}" if node_id else ""), params)
+
+    def graph_path(self, params: Params = ()) -> str:
+        """Return how two nodes are connected: `graph_path([("a", one), ("b", other)])`."""
+        return self._with(f"{self.prefix}/graph/path", params)
+
+    def graph_suggest(self) -> str:
+        """Return where names of nodes are completed."""
+        return f"{self.prefix}/graph/suggest"
+
     def asset(self, path: str) -> str | None:
         """Return the address of a static file with its content's hash, None when it is absent."""
         asset = self.assets.get(path)

@@ -83,7 +83,7 @@ def _box(tie: Tie, n: int, count: int, rows: int, *, is_left: bool) -> Box:
     near = (WIDTH - CENTRE) // 2
     return Box(
         tie,
-        _cut(tie.name, LETTERS),
+        cut(tie.name, LETTERS),
         x,
         top,
         BOX if is_left else WIDTH - BOX,
@@ -115,7 +115,7 @@ def _outline(shape: Shape, x: int, y: int) -> str:
             return f"M{x} {y}H{right}V{bottom}H{x}Z"
 
 
-def _cut(text: str, letters: int) -> str:
+def cut(text: str, letters: int) -> str:
     """Return the text in at most so many full-width letters (two Latin ones count as one)."""
     room = letters * 2
     for n, letter in enumerate(text):
@@ -128,7 +128,7 @@ def _cut(text: str, letters: int) -> str:
 def _wrap(text: str, most: int = 3) -> list[str]:
     lines: list[str] = []
     while text and len(lines) < most:
-        line = _cut(text, CENTRE_LETTERS)
+        line = cut(text, CENTRE_LETTERS)
         if line != text and len(lines) < most - 1:
             line = line[:-1]
         lines.append(line)

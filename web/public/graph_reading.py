@@ -1,0 +1,272 @@
+"""Reads what is drawn around the opened nodes: a few of each relation, everything counted.
+
+Never all neighbours of a hub: numbers come from `degrees`, nodes from short lists for each
+relation and family, and at most `MOST` nodes are drawn. Which ones follows from the graph alone.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kg.errors import NodeNotFound
+from kg.model import Edge, Node
+from kg.store import GraphStore, Query, Related
+from kg.vocabulary import PRIVATE_LABELS, Label, Relation
+from search.trees import TREE_LABELS
+from web.public.graph_words import (
+    FAMILIES,
+    FAMILY_OF,
+    PUBLIC_RELATIONS,
+    RELATION_ORDER,
+    Family,
+    Way,
+    far_families,
+)
+
+MOST = 60
+"""Most nodes drawn at once."""
+FIRST, STEP = 36, 12
+"""Nodes drawn at first and for each opened one, so that opening seldom pushes others out."""
+WHOLE = 300
+"""A relation with up to so many neighbours is read whole, so that the weightiest come first."""
+_FAMILY_ORDER = {family: n for n, family in enumerate(FAMILIES)}
+
+
+@dataclass(slots=True)
+class Strand:
+    """Neighbours of an opened node by one relation, way and family.
+
+    `found` are candidates, the weightiest first; all of them when `whole`. `drawn` counts those
+    of `total` that stand in the picture, `items` those that hang on this strand there.
+    """
+
+    owner: str
+    relation: Relation
+    way: Way
+    family: Family
+    total: int
+    found: Sequence[Node]
+    whole: bool
+    drawn: int = 0
+    items: list[str] = field(default_factory=list)
+
+    @property
+    def hidden(self) -> int:
+        """How many neighbours are not drawn."""
+        return self.total - self.drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn. `opened` are the centre and the opened nodes that hang together with it.
+
+    `relations` counts the relations of the opened nodes, those that are switched off too.
+    `hidden` nodes are not drawn; with `once` each is counted once, else once for each relation.
+    """
+
+    nodes: Mapping[str, Node]
+    opened: Sequence[str]
+    strands: Sequence[Strand]
+    edges: Sequence[Edge]
+    relations: Mapping[Relation, int]
+    more: Mapping[str, int]
+    hidden: int
+    once: bool
+
+    def of(self, node_id: str) -> list[Strand]:
+        """Return the strands of an opened node that something hangs on."""
+        return [s for s in self.strands if s.owner == node_id and s.items]
+
+
+class GraphReader:
+    """Reads one drawing; the degrees it learns are asked for once."""
+
+    def __init__(self, store: GraphStore, off: Collection[Relation]) -> None:
+        self._store = store
+        self._on = [r for r in PUBLIC_RELATIONS if r not in off]
+        self._degrees: dict[str, Mapping[tuple[Relation, Way], int]] = {}
+
+    def read(self, centre: str, opened: Sequence[str], selected: str | None) -> Drawing:
+        """Return what is drawn around the centre and the opened nodes.
+
+        Raises:
+            NodeNotFound: there is no centre, or it is private.
+        """
+        node = self._store.get(centre)
+        if node.label in PRIVATE_LABELS:
+            raise NodeNotFound(centre)
+        nodes = {centre: node}
+        strands = self._strands(node)
+        kept = [centre, *self._open(opened, nodes, strands)]
+        self._deal(nodes, strands, selected, min(MOST, FIRST + STEP * (len(kept) - 1)))
+        edges = self._store.subgraph(list(nodes), 0, relations=self._on, limit=MOST).edges
+        _count(strands, nodes, edges)
+        relations: Counter[Relation] = Counter()
+        for one in kept:
+            for (relation, _way), number in self.degrees(one).items():
+                relations[relation] += number
+        hidden, once = _hidden(strands, nodes)
+        more = self._more(nodes, edges)
+        return Drawing(nodes, kept, strands, edges, relations, more, hidden, once)
+
+    def degrees(self, node_id: str) -> Mapping[tuple[Relation, Way], int]:
+        """Return the numbers of neighbours by relation and way."""
+        if node_id not in self._degrees:
+            self._degrees[node_id] = self._store.degrees(node_id)
+        return self._degrees[node_id]
+
+    def _strands(self, node: Node) -> list[Strand]:
+        """Return the strands of a node in the order in which they stand around it."""
+        numbers = {key: n for key, n in self.degrees(node.id).items() if key[0] in self._on}
+        found: list[Strand] = []
+        if sum(numbers.values()) <= WHOLE:
+            found += self._whole(node, {relation for relation, _way in numbers})
+        else:
+            for relation in dict.fromkeys(relation for relation, _way in numbers):
+                ways: tuple[Way, Way] = ("out", "in")
+                for way in ways:
+                    number = numbers.get((relation, way), 0)
+                    if number > WHOLE:
+                        found += self._part(node, relation, way, number)
+                    elif number:
+                        found += self._whole(node, {relation}, way)
+        return sorted(
+            found, key=lambda s: (RELATION_ORDER[s.relation], s.way, _FAMILY_ORDER[s.family])
+        )
+
+    def _whole(
+        self, node: Node, relations: Collection[Relation], way: Way | None = None
+    ) -> list[Strand]:
+        parts: dict[tuple[Relation, Way, Family], list[Node]] = {}
+        for one in self._store.neighbours(node.id, relations, way or "both", limit=WHOLE):
+            towards: Way = "out" if one.edge.source == node.id else "in"
+            key = one.edge.relation, towards, FAMILY_OF[one.node.label]
+            parts.setdefault(key, []).append(one.node)
+        return [
+            Strand(node.id, *key, len(found), self._weighed(found), whole=True)
+            for key, found in parts.items()
+        ]
+
+    def _part(self, node: Node, relation: Relation, way: Way, number: int) -> list[Strand]:
+        """Return the strands of a relation with very many neighbours from short lists."""
+        families = far_families(relation, way)
+        if relation is Relation.PART_OF:
+            families = [FAMILY_OF[node.label]]
+        out = []
+        for family in families:
+            back: Way = "in" if way == "out" else "out"
+            query = Query(family, related=(Related(relation, back, (node.id,)),), limit=MOST)
+            total = number if len(families) == 1 else self._store.count(query)
+            if total:
+                found = self._weighed(self._store.find(query).nodes)
+                out.append(
+                    Strand(node.id, relation, way, family, total, found, whole=total <= len(found))
+                )
+        return out
+
+    def _weighed(self, nodes: Sequence[Node]) -> list[Node]:
+        """Return the nodes in the order in which they are drawn.
+
+        Entries with many figures, open demands and late cases come first; of places, industries
+        and the like those that much hangs on, where they are few enough to be asked each.
+        """
+        return sorted(nodes, key=lambda n: (self._weight(n, asked=len(nodes) <= MOST), n.id))
+
+    def _weight(self, node: Node, *, asked: bool) -> tuple[float, ...]:
+        props = node.props
+        year = -int(props.get("year") or 0)
+        if node.label in TREE_LABELS:
+            return (-float(sum(self.degrees(node.id).values())) if asked else 0.0,)
+        match node.label:
+            case Label.ORGANIZATION:
+                return "business" not in props, -len(props.get("keys", ()))
+            case Label.DEMAND:
+                return props.get("status") != "需求", year
+            case Label.CASE | Label.DOCUMENT | Label.EDITION:
+                return (year,)
+            case _:
+                return -len(props.get("figures", ())), year
+
+    def _open(
+        self, opened: Iterable[str], nodes: dict[str, Node], strands: list[Strand]
+    ) -> list[str]:
+        """Draw the opened nodes that hang together with the centre; return their ids."""
+        waiting, kept = list(opened), []
+        known: dict[str, tuple[Strand, Node]] = {}
+        _remember(known, strands)
+        while found := next((i for i in waiting if i in known), None):
+            waiting.remove(found)
+            if found in nodes:
+                continue
+            strand, node = known[found]
+            strand.items.append(found)
+            nodes[found] = node
+            kept.append(found)
+            grown = self._strands(node)
+            strands += grown
+            _remember(known, grown)
+        return kept
+
+    def _deal(
+        self, nodes: dict[str, Node], strands: Sequence[Strand], selected: str | None, limit: int
+    ) -> None:
+        """Draw candidates in turns, one of each strand, so that no relation floods another."""
+        known: dict[str, tuple[Strand, Node]] = {}
+        _remember(known, strands)
+        if selected in known and selected not in nodes:
+            strand, nodes[selected] = known[selected]
+            strand.items.append(selected)
+        queues = [(strand, iter(strand.found)) for strand in strands]
+        while queues and len(nodes) < limit:
+            left = []
+            for strand, queue in queues:
+                node = next((n for n in queue if n.id not in nodes), None)
+                if node is None:
+                    continue
+                left.append((strand, queue))
+                if len(nodes) < limit:
+                    nodes[node.id] = node
+                    strand.items.append(node.id)
+            queues = left
+        for strand in strands:
+            order = {node.id: n for n, node in enumerate(strand.found)}
+            strand.items.sort(key=order.__getitem__)
+
+    def _more(self, nodes: Mapping[str, Node], edges: Iterable[Edge]) -> dict[str, int]:
+        """Count for each drawn node its relations that are on and not drawn."""
+        drawn: Counter[str] = Counter()
+        for edge in edges:
+            drawn.update((edge.source, edge.target))
+        return {
+            i: sum(n for (relation, _way), n in self.degrees(i).items() if relation in self._on)
+            - drawn[i]
+            for i in nodes
+        }
+
+
+def _remember(known: dict[str, tuple[Strand, Node]], strands: Iterable[Strand]) -> None:
+    for strand in strands:
+        for node in strand.found:
+            known.setdefault(node.id, (strand, node))
+
+
+def _count(strands: Sequence[Strand], nodes: Mapping[str, Node], edges: Iterable[Edge]) -> None:
+    """Count the drawn neighbours of each strand, whichever strand they hang on."""
+    by_key = {(s.owner, s.relation, s.way, s.family): s for s in strands}
+    for edge in edges:
+        ends: tuple[tuple[str, Way, str], ...] = (
+            (edge.source, "out", edge.target),
+            (edge.target, "in", edge.source),
+        )
+        for owner, way, other in ends:
+            strand = by_key.get((owner, edge.relation, way, FAMILY_OF[nodes[other].label]))
+            if strand:
+                strand.drawn += 1
+
+
+def _hidden(strands: Sequence[Strand], nodes: Mapping[str, Node]) -> tuple[int, bool]:
+    """Return how many nodes are not drawn, and whether each is counted once."""
+    known = {n.id for s in strands if s.whole for n in s.found if n.id not in nodes}
+    large = [s for s in strands if not s.whole]
+    shared = Counter(s.family for s in strands if s.hidden)
+    return len(known) + sum(s.hidden for s in large), all(shared[s.family] == 1 for s in large)
