@@ -102,7 +102,7 @@ def test_the_line_stands_before_the_first_partial_hit(
 ) -> None:
     hits = (hit(1), hit(2, partial=True))
     engine.answer = {"total": 2, "good": 1, "hits": hits, "pages": 1}
-    text = small_client.get("/search?q=x").text
+    text = small_client.get("/search?q=x").text.partition("<main")[2]
     assert text.index("条目1") < text.index("以下只是部分相关") < text.index("条目2")
     engine.answer = {"total": 1, "good": 1, "hits": hits[:1], "pages": 1}
     assert "以下只是部分相关" not in small_client.get("/search?q=x").text
@@ -113,10 +113,10 @@ def test_what_fits_but_for_a_condition_comes_before_what_fits_in_part(
 ) -> None:
     hits = (hit(1), hit(2, partial=True))
     engine.answer = {"total": 2, "good": 1, "hits": hits, "elsewhere": (hit(7),), "pages": 1}
-    text = small_client.get("/search?q=x").text
+    text = small_client.get("/search?q=x").text.partition("<main")[2]
     assert text.index("条目1") < text.index("条目7") < text.index("以下只是部分相关")
     engine.answer |= {"pages": 2}
-    text = small_client.get("/search?q=x&page=2").text
+    text = small_client.get("/search?q=x&page=2").text.partition("<main")[2]
     assert text.index("以下只是部分相关") < text.index("条目7")
 
 
@@ -180,7 +180,7 @@ def test_ten_thousand_letters_are_answered_at_once(client: TestClient) -> None:
     answer = client.post("/search", data={"q": text}, follow_redirects=False)
     assert answer.status_code == 200
     assert text in answer.text
-    assert "为您找到" in answer.text
+    assert "项部分相关" in answer.text
 
 
 def test_under_a_long_text_links_are_buttons_that_keep_it(
