@@ -10,7 +10,7 @@ from typing import cast
 
 from starlette.requests import Request
 
-from kg.errors import GraphError
+from kg.errors import GraphError, StoreUnavailable
 from kg.store import Counts, Query
 from kg.vocabulary import ENTRY_LABELS
 from search.trees import Trees
@@ -52,8 +52,17 @@ class FactsKeeper:
         self._facts: Facts | None = None
 
     def read(self) -> Facts:
-        """Return the facts of the graph as it stands now."""
-        position = self._store.position()
+        """Return the facts of the graph as it stands now, or stood when the store was in reach.
+
+        Raises:
+            StoreUnavailable: the store was out of reach from the beginning.
+        """
+        try:
+            position = self._store.position()
+        except StoreUnavailable:
+            if self._facts is None:
+                raise
+            return self._facts
         with self._lock:
             if self._facts is None or self._facts.position != position:
                 self._facts = self._count(position)
@@ -89,8 +98,9 @@ def facts_of(request: Request) -> Facts:
 
 
 def origin_of(request: Request) -> str:
-    """Return protocol and host of the site, as this request names them."""
-    return f"{request.url.scheme}://{request.url.netloc}"
+    """Return protocol and host of the site: those of the settings, else of this request."""
+    settings = cast("Platform", request.app.state.platform).settings
+    return settings.site_url or f"{request.url.scheme}://{request.url.netloc}"
 
 
 def site_of(request: Request) -> Site:
