@@ -7,13 +7,13 @@ makes a new one (`search.sync`), and every request is answered from the one it b
 
 import math
 import threading
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from kg.model import Organization
+from kg.model import Node, Organization
 from kg.store import GraphStore
 from kg.vocabulary import Label
 from search.analyzer import Analyzer
@@ -56,6 +56,15 @@ CHUNK = 300
 Progress = Callable[[int, int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The names of the graph, and the analyzer that knows them."""
+
+    trees: Trees
+    organizations: Sequence[Node]
+    analyzer: Analyzer
+
+
 class SearchEngine:
     """Answers questions about the entries and matches demands. Safe to use from threads."""
 
@@ -89,14 +98,21 @@ class SearchEngine:
         """Build everything anew from the store. After an error all is as it was."""
         with self.writing:
             position = self.store.position()
-            view = self._read(position, progress)
-            self.view, self.position = view, position
+            words = self._words()
+            indexes = self.keeper.build(
+                words.analyzer, Collector(self.store, words.trees), position, progress
+            )
+            self.view = self._view(words, indexes)
+            self.position = min(position, indexes.position)
 
-    def _read(self, position: int, progress: Progress) -> View:
+    def _words(self) -> "_Words":
         trees = Trees.read(self.store)
         organizations = list(all_nodes(self.store, [Label.ORGANIZATION]))
-        analyzer = Analyzer(self.lexicon, [str(node.props["name"]) for node in organizations])
-        indexes = self.keeper.build(analyzer, Collector(self.store, trees), position, progress)
+        names = [str(node.props["name"]) for node in organizations]
+        return _Words(trees, organizations, Analyzer(self.lexicon, names))
+
+    def _view(self, words: "_Words", indexes: Indexes) -> View:
+        trees, organizations, analyzer = words.trees, words.organizations, words.analyzer
         entries, demands = indexes.entries, indexes.demands
         by_id = {node.id: Organization.from_node(node) for node in organizations}
 
@@ -123,17 +139,26 @@ class SearchEngine:
         """
         with self.writing:
             view, names = self.view, self.view.organizations.values()
-            before = Indexes(view.entries, view.demands)
+            before = Indexes(view.entries, view.demands, self.position)
             after = self.keeper.exchange(before, view.analyzer, changed, position)
             index, needs = after.entries, after.demands
-            self.view = replace(
-                view,
-                entries=index,
-                demands=needs,
-                spelling=view.spelling.knowing(known_words(view.analyzer, index.words)),
-                suggester=suggester_of(view.analyzer, view.trees, names, index, needs),
-            )
+            if index is not view.entries or needs is not view.demands:
+                self.view = replace(
+                    view,
+                    entries=index,
+                    demands=needs,
+                    spelling=view.spelling.knowing(known_words(view.analyzer, index.words)),
+                    suggester=suggester_of(view.analyzer, view.trees, names, index, needs),
+                )
             self.position = position
+
+    def renew(self, changed: Callable[[], Changed], position: int) -> None:
+        """As `exchange`, with the names of organisations and vocabularies read anew."""
+        with self.writing:
+            words = self._words()
+            before = Indexes(self.view.entries, self.view.demands, self.position)
+            after = self.keeper.exchange(before, words.analyzer, changed, position)
+            self.view, self.position = self._view(words, after), position
 
     def warm(self) -> None:
         """Do what the first question of each kind would otherwise wait for."""

@@ -25,10 +25,11 @@ SIDES: tuple[Side, ...] = ("entries", "demands")
 
 @dataclass(frozen=True, slots=True)
 class Indexes:
-    """Both indexes, of one state."""
+    """Both indexes, of the store as it was at `position` of its change feed."""
 
     entries: Index
     demands: Index
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,18 @@ class Changed:
 
 
 class IndexKeeper(Protocol):
-    """Makes indexes. `position` is that of the store's change feed."""
+    """Makes indexes. `position` is that of the store's change feed.
+
+    `cuts_anew`: with a new name of an organisation all texts are cut into words anew.
+    """
+
+    cuts_anew: bool
 
     def build(
         self, analyzer: Analyzer, collector: Collector, position: int, progress: Progress
     ) -> Indexes:
-        """Return indexes of the whole store as it is at `position` or later.
+        """Return indexes of the whole store as it is at `position`; the first ones may be of an
+        earlier one, from which the change feed leads on.
 
         `progress(done, all)` counts passages that are encoded, or documents that are written.
         """
@@ -66,6 +73,8 @@ class IndexKeeper(Protocol):
 class LocalKeeper:
     """Keeps `LocalIndex`es. `memories`: where vectors outlive the process, by side."""
 
+    cuts_anew = True
+
     def __init__(self, encoder: Encoder | None, memories: Callable[[Side], VectorMemory]) -> None:
         self._vectors = {
             side: PassageVectors(encoder, memories(side)) for side in SIDES if encoder is not None
@@ -75,7 +84,7 @@ class LocalKeeper:
         self,
         analyzer: Analyzer,
         collector: Collector,
-        position: int,  # noqa: ARG002 - all is read anew
+        position: int,
         progress: Progress,
     ) -> Indexes:
         """Return indexes of the whole store."""
@@ -86,6 +95,7 @@ class LocalKeeper:
             LocalIndex(
                 analyzer, self._vectors.get("demands"), collector.demands(), progress=progress
             ),
+            position,
         )
 
     def exchange(
@@ -93,13 +103,15 @@ class LocalKeeper:
         indexes: Indexes,
         analyzer: Analyzer,  # noqa: ARG002 - the indexes know theirs
         changed: Callable[[], Changed],
-        position: int,  # noqa: ARG002
+        position: int,
     ) -> Indexes:
         """Return indexes with documents exchanged."""
         new = changed()
         entries, demands = cast("LocalIndex", indexes.entries), cast("LocalIndex", indexes.demands)
         return Indexes(
-            entries.changed(new.entries, new.removed), demands.changed(new.demands, new.removed)
+            entries.changed(new.entries, new.removed),
+            demands.changed(new.demands, new.removed),
+            position,
         )
 
 

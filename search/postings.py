@@ -6,7 +6,7 @@ frequencies in the fields are weighted and length-normalised first, then saturat
 
 import copy
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,7 +54,7 @@ class Statistics:
 def mean_lengths(documents: Sequence[Tokens]) -> tuple[float, ...]:
     """Return the mean length of each field."""
     lengths = np.array(
-        [[len(document.get(f, ())) for f in FIELDS] for document in documents], np.float32
+        [[len(document.get(f, ())) for f in FIELDS] for document in documents], float
     ).reshape(len(documents), len(FIELDS))
     return tuple(lengths.mean(axis=0).tolist()) if len(documents) else (1.0,) * len(FIELDS)
 
@@ -77,11 +77,13 @@ class Postings:
         documents: Sequence[Tokens],
         parameters: Bm25 | None = None,
         whole: Statistics | None = None,
+        only: Set[str] | None = None,
     ) -> None:
-        """Index tokens by field. `whole`: these are a few documents of a larger catalogue."""
+        """Index tokens by field. `whole`: these are a few documents of a larger catalogue.
+        `only`: these tokens alone are asked for."""
         self.parameters = parameters or Bm25()
         self.rows = self.size = len(documents)
-        self._whole = whole
+        self._whole, self._only = whole, only
         self._mean = whole.mean if whole else mean_lengths(documents)
         rows: dict[str, list[int]] = defaultdict(list)
         values: dict[str, list[float]] = defaultdict(list)
@@ -100,7 +102,8 @@ class Postings:
         for position, name in enumerate(FIELDS):
             tokens = document.get(name, ())
             norm = 1 - p.b[name] + p.b[name] * len(tokens) / max(float(self._mean[position]), 1e-9)
-            for token, count in Counter(tokens).items():
+            asked = tokens if self._only is None else [t for t in tokens if t in self._only]
+            for token, count in Counter(asked).items():
                 weighted[token] += p.weight[name] * count / norm
         return {token: tf / (p.k1 + tf) for token, tf in weighted.items()}
 

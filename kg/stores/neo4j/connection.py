@@ -192,6 +192,19 @@ class Connection:
             with self._reached(WRITE_ACCESS) as session:
                 return session.execute_write(locked)
 
+    def write_beside(self, work: Callable[[Work], T]) -> T:
+        """Return what `work` gives in a transaction without the graph's write lock: for what is
+        made from the graph and lies beside it, with a lock of its own. It may be called again.
+
+        Raises:
+            StoreBusy, StoreUnavailable.
+        """
+        limited = unit_of_work(timeout=self._patience.longest)(
+            lambda tx: work(Work(tx, self._importing))
+        )
+        with translated(), self._reached(WRITE_ACCESS) as session:
+            return session.execute_write(limited)
+
     @contextmanager
     def begin(self) -> Iterator[None]:
         """Open the write transaction of this thread, or join it; the outermost block commits.

@@ -49,6 +49,11 @@ class Importing:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    @property
+    def connection(self) -> Connection:
+        """The connection, for what lies beside the graph in the same database."""
+        return self._connection
+
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Hold up all writers."""

@@ -1,0 +1,197 @@
+"""The index on Neo4j's own full-text and vector indexes: the best of both are scored exactly.
+
+Conditions, filters, counts and orders are exact over all documents, for their outlines are held
+in the process (`neo4j_state`). What a question is scored on are candidates: the documents that
+the full-text index and those that the vector index put first, each with the filters inside the
+index, loaded and scored by the same code as in `LocalIndex`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from kg.stores.neo4j.connection import Connection, Row
+from search.documents import FIELDS, SearchDocument
+from search.index import Among, Asked, Floats, Ints, Rows, Scores
+from search.indexes.neo4j_queries import SideQueries
+from search.indexes.neo4j_state import Held
+from search.indexes.neo4j_text import TextQuery, filtered, text_query
+from search.passages import best_passages
+from search.postings import Postings, Statistics
+from search.table import Table
+
+DOCUMENT = TypeAdapter(SearchDocument)
+PAGE = 500
+_POOL = ThreadPoolExecutor(8, thread_name_prefix="search")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many documents by words, and passages by meaning, are looked at. So few documents in
+    all (or that a filter leaves) are all looked at, without asking an index."""
+
+    words: int = 100
+    passages: int = 100
+    few: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Numbers of candidates; what was not found reaches at most `unseen`: (lexical, dense)."""
+
+    numbers: Ints
+    unseen: tuple[float, float] | None = None
+
+
+class Neo4jIndex:
+    """`Index` of one side, of one state; the documents themselves are those of now."""
+
+    def __init__(
+        self, connection: Connection, queries: SideQueries, held: Held, reach: Reach | None = None
+    ) -> None:
+        self._connection, self._queries, self._held = connection, queries, held
+        self._reach = reach or Reach()
+
+    @property
+    def table(self) -> Table:
+        """All documents in outline."""
+        return self._held.table
+
+    @property
+    def words(self) -> Statistics:
+        """How frequent tokens are."""
+        return self._held.words
+
+    def used(self) -> frozenset[str]:
+        """Return the ids of all nodes that a document links to, or did since the start."""
+        return self._held.used
+
+    def documents(self, rows: Iterable[int]) -> dict[int, SearchDocument]:
+        """Return the documents of living rows."""
+        alive, numbers = self.table.alive, self._held.numbers
+        wanted = {int(numbers[row]): row for row in rows if alive[row]}
+        if not wanted:
+            return {}
+        found = {
+            wanted[row["number"]]: DOCUMENT.validate_json(row["json"])
+            for row in self._rows(self._queries.documents, numbers=list(wanted))
+        }
+        return {row: found[row] for row in wanted.values() if row in found}
+
+    def walk(self) -> Iterator[SearchDocument]:
+        """Walk all documents, by id."""
+        after = ""
+        while page := self._rows(self._queries.walk, after=after, limit=PAGE):
+            after = page[-1]["id"]
+            yield from (DOCUMENT.validate_json(row["json"]) for row in page)
+
+    def score(
+        self, asked: Sequence[Asked], among: Sequence[Among] = (), more: Sequence[int] = ()
+    ) -> list[Scores]:
+        """Score the candidates exactly; see `Scores`."""
+        found = self._found(asked, among or (Among(),))
+        numbers = [f.numbers for f in found] + [self._held.numbers[list(more)]]
+        candidates = np.unique(np.concatenate(numbers))
+        loaded = (
+            self._rows(self._queries.load, numbers=candidates.tolist()) if len(candidates) else []
+        )
+        unseen = tuple(f.unseen for f in found)
+        return [self._scored(one, loaded, unseen) for one in asked]
+
+    def _rows(self, text: str, **values: Any) -> list[Row]:
+        return self._connection.read(lambda work: work.rows(text, **values))
+
+    def _found(self, asked: Sequence[Asked], among: Sequence[Among]) -> list[_Found]:
+        """Look for candidates by words and by meaning, all at the same time."""
+        started = [self._start(asked, one) for one in among]
+        return [
+            one if isinstance(one, _Found) else _together([future.result() for future in one])
+            for one in started
+        ]
+
+    def _start(self, asked: Sequence[Asked], among: Among) -> "_Found | list[Future[_Found]]":
+        mask = self.table.mask(among)
+        if mask.sum() <= self._reach.few:
+            return _Found(np.array(self._held.numbers_of(mask), np.int64))
+        numbers = None if among.rows is None else self._held.numbers_of(mask)
+        futures = []
+        for one in asked:
+            text = text_query(one.tokens.groups, self.words)
+            if text is not None:
+                futures.append(_POOL.submit(self._by_words, text, among, numbers))
+            if one.vector is not None:
+                futures.append(_POOL.submit(self._by_vector, one.vector, among, numbers))
+        return futures
+
+    def _by_words(self, text: TextQuery, among: Among, numbers: list[int] | None) -> _Found:
+        limit = self._reach.words
+        values: dict[str, Any] = {"words": filtered(text.text, among), "limit": limit}
+        if numbers is not None:
+            values["numbers"] = numbers
+        query = self._queries.by_words(among=numbers is not None)
+        found = [row["number"] for row in self._rows(query, **values)]
+        lexical = 1.0 if len(found) >= limit else text.rest
+        return _Found(np.array(found, np.int64), (lexical, 0.0))
+
+    def _by_vector(self, vector: Floats, among: Among, numbers: list[int] | None) -> _Found:
+        limit = self._reach.passages
+        filters = self._filters(among)
+        if numbers is not None:
+            filters["document"] = numbers
+        query = self._queries.by_vector(frozenset(filters))
+        rows = self._rows(query, vector=vector.tolist(), limit=limit, **filters)
+        # Neo4j tells (1 + cosine) / 2
+        dense = 2 * rows[-1]["score"] - 1 if len(rows) >= limit else 0.0
+        return _Found(np.array([row["number"] for row in rows], np.int64), (0.0, dense))
+
+    def _filters(self, among: Among) -> dict[str, list[int]]:
+        """Return by facet the signatures that are wanted."""
+        known, wanted = self._held.signatures, dict[str, set[int]]()
+        for facet, values in among.any_of:
+            having = known.having(facet, values)
+            wanted[facet] = wanted.get(facet, having) & having
+        for facet, values in among.none_of:
+            lacking = known.lacking(facet, values)
+            wanted[facet] = wanted.get(facet, lacking) & lacking
+        return {facet: sorted(numbers) for facet, numbers in wanted.items()}
+
+    def _scored(
+        self, asked: Asked, loaded: Sequence[Row], unseen: tuple[tuple[float, float] | None, ...]
+    ) -> Scores:
+        size = len(self.table)
+        tokens = {token for group in asked.tokens.groups for token in group}
+        rows = np.array([self._held.row_of(row["number"]) for row in loaded], np.int64)
+        texts = [{name: row[name].split() for name in FIELDS} for row in loaded]
+        postings = Postings(texts, whole=self.words, only=tokens)
+        vectors, first = _vectors(loaded, 0 if asked.vector is None else len(asked.vector))
+        cosines, best = best_passages(vectors, first, asked.vector)
+        lexical, dense = np.zeros(size, np.float32), np.zeros(size, np.float32)
+        passage, seen = np.zeros(size, np.int64), np.zeros(size, bool)
+        lexical[rows] = postings.score(asked.tokens.groups)
+        dense[rows], passage[rows], seen[rows] = cosines, best, True
+        words: dict[str, Rows] = {t: np.sort(rows[postings.rows_of(t)]) for t in tokens}
+        return Scores(lexical, dense, passage, words, seen, unseen)
+
+
+def _together(found: Sequence[_Found]) -> _Found:
+    """Join the halves of a question: what neither has found reaches at most both bounds."""
+    if not found:
+        return _Found(np.zeros(0, np.int64), (0.0, 0.0))
+    unseen = [f.unseen for f in found if f.unseen is not None]
+    bounds = (max(u[0] for u in unseen), max(u[1] for u in unseen)) if unseen else None
+    return _Found(np.concatenate([f.numbers for f in found]), bounds)
+
+
+def _vectors(rows: Sequence[Row], dimension: int) -> tuple[Floats, Ints]:
+    """Return the vectors of all passages, and where each document's begin."""
+    if not dimension:
+        return np.zeros((0, 0), np.float32), np.zeros(len(rows), np.int64)
+    parts = [np.frombuffer(row["vectors"], "<f4").reshape(-1, dimension) for row in rows]
+    counts = np.array([len(part) for part in parts], np.int64)
+    first = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(counts) else counts
+    empty = np.zeros((0, dimension), np.float32)
+    return np.concatenate([empty, *parts]).astype(np.float32), first

@@ -1,0 +1,260 @@
+"""Keeps the index in Neo4j in step with the graph: one process writes, all read what is new.
+
+Whoever sees changes first takes the lock of the index (`:SearchState`), writes the documents that
+they touched and the new position; the others find the position moved and read what has changed.
+A start that finds the index of an older position goes on from there; one that finds none, or one
+of another model, vocabulary or format, writes all documents anew in batches and leaves those
+alone that are right already, so a build that was killed goes on where it stopped.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
+
+from kg.errors import StoreUnavailable
+from kg.stores.neo4j.connection import Connection, Work
+from kg.stores.neo4j.store import Neo4jGraphStore
+from search.analyzer import Analyzer
+from search.collect import Collector
+from search.documents import FIELDS, SearchDocument
+from search.encoder import Encoder
+from search.index import Floats
+from search.indexes import neo4j_queries as queries
+from search.indexes.neo4j import Neo4jIndex, Reach
+from search.indexes.neo4j_memory import Neo4jMemory
+from search.indexes.neo4j_queries import SIDES, SideQueries
+from search.indexes.neo4j_state import Held, Stand, brought_up, read_all, read_stand
+from search.indexes.neo4j_writing import (
+    Written,
+    digest_of,
+    fingerprint_of,
+    known_digests,
+    lock,
+    set_stand,
+    write,
+)
+from search.keeping import Changed, Indexes, LocalKeeper, Progress, Side
+from search.lexicon import Lexicon
+from search.vectors import PassageVectors
+
+FORMAT = 1
+"""Raised when documents are written in another way, so that they are written anew."""
+BATCH = 200
+"""Documents written in one transaction."""
+
+
+class Neo4jKeeper:
+    """See `IndexKeeper`. Safe in any number of processes."""
+
+    cuts_anew = False
+
+    def __init__(
+        self,
+        store: Neo4jGraphStore,
+        lexicon: Lexicon,
+        encoder: Encoder | None,
+        *,
+        reach: Reach | None = None,
+    ) -> None:
+        """Declare the indexes where they are not yet. `reach`: how far each question looks."""
+        self._connection: Connection = store.connection
+        self._encoder, self._reach = encoder, reach
+        model = encoder.fingerprint if encoder else "none"
+        self._fingerprint = fingerprint_of(FORMAT, model, lexicon.words)
+        self._vectors = {
+            side: PassageVectors(encoder, Neo4jMemory(self._connection, side, model))
+            for side in SIDES
+            if encoder is not None
+        }
+        self._held: dict[Side, Held] | None = None
+        self._version = -1
+        self._declare()
+
+    def _declare(self) -> None:
+        for text in queries.SCHEMA:
+            self._connection.write_beside(lambda work, text=text: work.rows(text))  # type: ignore[misc]
+        for one in SIDES.values():
+            if self._encoder is not None:
+                self._declare_vectors(one, self._encoder.dimension)
+        self._connection.write_beside(lambda work: work.rows(queries.AWAIT))
+
+    def _declare_vectors(self, one: SideQueries, dimension: int) -> None:
+        def exchange(work: Work) -> None:
+            known = work.rows(queries.DIMENSION, name=one.vectors_index)
+            if known and known[0]["dimension"] != dimension:
+                work.rows(f"DROP INDEX {one.vectors_index} IF EXISTS")
+
+        self._connection.write_beside(exchange)
+        text = one.vector_schema(dimension)
+        self._connection.write_beside(lambda work: work.rows(text))
+
+    def build(
+        self, analyzer: Analyzer, collector: Collector, position: int, progress: Progress
+    ) -> Indexes:
+        """Return indexes of the whole store, at `position` or, at a start, of an earlier one."""
+        stand = read_stand(self._connection)
+        first = self._held is None
+        whole = stand is not None and stand.complete and stand.fingerprint == self._fingerprint
+        # a position ahead of the graph's belongs to another graph, which was here before
+        led = stand is not None and (
+            stand.position == position or (first and stand.position < position)
+        )
+        if not (whole and led):
+            self._build(analyzer, collector, position, progress)
+        return self._read()
+
+    def _build(
+        self, analyzer: Analyzer, collector: Collector, position: int, progress: Progress
+    ) -> None:
+        def begin(work: Work) -> None:
+            stand = lock(work)
+            same = stand.fingerprint == self._fingerprint
+            set_stand(
+                work,
+                replace(stand, fingerprint=self._fingerprint, complete=same and stand.complete),
+            )
+
+        self._connection.write_beside(begin)
+        sides: dict[Side, Sequence[SearchDocument]] = {
+            "entries": collector.entries(), "demands": collector.demands(),
+        }  # fmt: skip
+        done, whole = 0, sum(map(len, sides.values()))
+        for side, documents in sides.items():
+            for some in _batches(documents, BATCH):
+                progress(done, whole)
+                fresh = self._fresh(some)
+                if fresh:
+                    written = self._written(analyzer, side, fresh)
+                    self._connection.write_beside(
+                        lambda work, side=side, written=written: self._write(work, {side: written})  # type: ignore[misc]
+                    )
+                done += len(some)
+            self._drop(side, {document.id for document in documents})
+            if self._encoder is not None:
+                self._vectors[side].save([p.text for d in documents for p in d.passages])
+        progress(whole, whole)
+
+        def end(work: Work) -> None:
+            stand = lock(work)
+            set_stand(
+                work, replace(stand, version=stand.version + 1, position=position, complete=True)
+            )
+
+        self._connection.write_beside(end)
+        self._connection.write_beside(lambda work: work.rows(queries.AWAIT))
+
+    def _fresh(self, documents: Sequence[SearchDocument]) -> list[SearchDocument]:
+        """Return the documents that are not here as they are."""
+        ids = [document.id for document in documents]
+        known = self._connection.read(lambda work: known_digests(work, ids))
+        return [d for d in documents if known.get(d.id) != digest_of(d, self._fingerprint)]
+
+    def _drop(self, side: Side, kept: Collection[str]) -> None:
+        rows = self._connection.read(lambda work: work.rows(SIDES[side].ids))
+        gone = [row["id"] for row in rows if row["id"] not in kept]
+        for some in _batches(gone, BATCH):
+            self._connection.write_beside(
+                lambda work, some=some: self._write(work, {side: []}, some)  # type: ignore[misc]
+            )
+
+    def _written(
+        self, analyzer: Analyzer, side: Side, documents: Sequence[SearchDocument]
+    ) -> list[Written]:
+        cut = lru_cache(20_000)(analyzer.tokens)
+        vectors = self._encoded(side, documents)
+        return [
+            Written(
+                document,
+                {n: [t for x in document.text.get(n, ()) for t in cut(x)] for n in FIELDS},
+                own,
+                digest_of(document, self._fingerprint),
+            )
+            for document, own in zip(documents, vectors, strict=True)
+        ]
+
+    def _encoded(self, side: Side, documents: Sequence[SearchDocument]) -> Iterator[Floats]:
+        import numpy as np
+
+        if self._encoder is None:
+            yield from (np.zeros((0, 0), np.float32) for _ in documents)
+            return
+        texts = [passage.text for document in documents for passage in document.passages]
+        vectors = self._vectors[side].encode(texts)
+        at = 0
+        for document in documents:
+            yield vectors[at : at + len(document.passages)]
+            at += len(document.passages)
+
+    def _write(
+        self,
+        work: Work,
+        written: dict[Side, list[Written]],
+        removed: Collection[str] = (),
+        position: int | None = None,
+    ) -> None:
+        """Write under the lock; nothing when the index is at the position already."""
+        before = stand = lock(work)
+        for side, own in written.items():
+            stand = write(work, stand, SIDES[side], own, removed)
+        if position is not None:
+            stand = replace(stand, position=max(stand.position, position))
+        if stand != before:
+            set_stand(work, stand)
+
+    def exchange(
+        self, indexes: Indexes, analyzer: Analyzer, changed: Callable[[], Changed], position: int
+    ) -> Indexes:
+        """Return indexes with documents exchanged, the very same when nothing is new."""
+        if self._stand().position < position:
+            self._connection.write_beside(
+                lambda work: self._catch_up(work, analyzer, changed, position)
+            )
+        return self._read(indexes)
+
+    def _catch_up(
+        self, work: Work, analyzer: Analyzer, changed: Callable[[], Changed], position: int
+    ) -> None:
+        stand = lock(work)
+        if stand.position >= position:
+            return
+        new = changed()
+        written: dict[Side, list[Written]] = {
+            "entries": self._written(analyzer, "entries", list(new.entries)),
+            "demands": self._written(analyzer, "demands", list(new.demands)),
+        }
+        self._write(work, written, new.removed, position)
+
+    def _stand(self) -> Stand:
+        stand = read_stand(self._connection)
+        if stand is None:
+            raise StoreUnavailable("Neo4j 里的检索索引已被清空，请重新启动本系统。")
+        return stand
+
+    def _read(self, before: Indexes | None = None) -> Indexes:
+        """Bring what is held up to the index; `before` comes back when nothing has changed."""
+        stand = self._stand()
+        if before is not None and stand.version == self._version:
+            return before
+        if self._held is None or stand.version < self._version:
+            held = read_all(self._connection, stand)
+        else:
+            held = brought_up(self._connection, self._held, self._version, stand)
+        self._held, self._version = held, stand.version
+        entries, demands = (
+            Neo4jIndex(self._connection, one, held[side], self._reach)
+            for side, one in SIDES.items()
+        )
+        return Indexes(entries, demands, stand.position)
+
+
+def _batches(things: Iterable[SearchDocument] | Iterable[str], size: int) -> Iterator[list]:  # type: ignore[type-arg]
+    rest = iter(things)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+def with_vectors_in(store: Neo4jGraphStore, encoder: Encoder | None) -> LocalKeeper:
+    """Return a keeper of local indexes with the vectors of passages in the store's database."""
+    model = encoder.fingerprint if encoder else "none"
+    return LocalKeeper(encoder, lambda side: Neo4jMemory(store.connection, side, model))
