@@ -10,7 +10,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-_LEVEL = 6
+_LEVEL = 3
 _BLOCK = 1 << 18
 
 
