@@ -41,13 +41,19 @@ def serve(settings: Settings, progress: Progress, *, log: bool = False) -> None:
         if platform.encoder.reason:
             say(f"注意：{platform.encoder.reason}检索只按词语进行。")
         try:
-            run(create_app(platform), bound, f"已启动：{settings.address}", log=log)
+            greeting = f"已启动：{settings.address}"
+            run(create_app(platform), bound, greeting, proxies=settings.proxies, log=log)
         except OSError as error:  # somebody else began to listen while we were preparing
             raise PortInUse(settings.host, settings.port) from error
 
 
-def run(app: "FastAPI", bound: socket.socket, greeting: str, *, log: bool = False) -> None:
-    """Answer requests on the bound socket; the greeting is printed when that has begun."""
+def run(
+    app: "FastAPI", bound: socket.socket, greeting: str, *, proxies: str, log: bool = False
+) -> None:
+    """Answer requests on the bound socket; the greeting is printed when that has begun.
+
+    Visitors' addresses are taken from what the `proxies` say, and from nobody else.
+    """
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -62,6 +68,7 @@ def run(app: "FastAPI", bound: socket.socket, greeting: str, *, log: bool = Fals
         log_level="info" if log else "warning",
         access_log=log,
         server_header=False,
+        forwarded_allow_ips=proxies,
         timeout_graceful_shutdown=STOPPING,
     )
     Server(config).run(sockets=[bound])

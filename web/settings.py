@@ -6,6 +6,7 @@ test.
 
 import os
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -41,6 +42,11 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="监听端口。")
     root_path: str = Field(
         "", description="路径前缀：经反向代理挂在子路径下时填写，例如 /kg。", examples=["/kg"]
+    )
+    proxies: str = Field(
+        "127.0.0.1",
+        description="可信的反向代理：地址或网段，用逗号分开；* 表示全部，只在别处连不到本进程时用。"
+        "访客地址和协议取自它们转来的 X-Forwarded-For 和 X-Forwarded-Proto。",
     )
     store: str = Field(
         "",
@@ -106,6 +112,17 @@ class Settings(BaseSettings):
         if value and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", value.rstrip("/")):
             raise ValueError("只写协议和域名，例如 https://example.gov.cn，前缀写在 KG_ROOT_PATH")
         return value.rstrip("/")
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        try:
+            for one in value.split(","):
+                if value.strip() != "*":
+                    ip_network(one.strip())
+        except ValueError:
+            raise ValueError("要写成 IP 地址或网段，用逗号分开，例如 10.0.0.5") from None
+        return value.strip()
 
     @field_validator("store")
     @classmethod

@@ -61,6 +61,8 @@ def test_the_address_can_be_opened(host: str, address: str) -> None:
         ("KG_ROOT_PATH", "kg", "要以 / 开头"),
         ("KG_SITE_URL", "example.gov.cn", "只写协议和域名"),
         ("KG_SITE_URL", "https://example.gov.cn/kg", "前缀写在 KG_ROOT_PATH"),
+        ("KG_PROXIES", "proxy", "要写成 IP 地址或网段"),
+        ("KG_PROXIES", "10.0.0.5,*", "要写成 IP 地址或网段"),
         ("KG_SEARCH", "elastic", "只能是 'local'"),
         ("KG_SEARCH", "neo4j", "要先把图谱放在 Neo4j 里"),
         ("KG_STORE_WAIT", "-1", "不能小于 0"),
