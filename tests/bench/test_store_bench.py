@@ -19,15 +19,15 @@ from typing import Any
 
 import pytest
 
-from kg.model import Edge, Node
+from kg.model import Node
 from kg.store import Filter, Op, Query, Related
 from kg.stores.sqlite import SqliteGraphStore
 from kg.vocabulary import AREAS, DIRECTIONS, ENTRY_LABELS, Label, Relation
+from tests.bench import made_up
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1200)]
 
 ENTRIES = 100_000
-WORDS = "余热回收利用蒸汽锅炉冷却循环水处理污泥干化光伏储能电机变频节能减排高效低温脱硝除尘"
 
 BROAD = Filter("direction", Op.EQ, DIRECTIONS[0])
 FIFTH = Filter("area", Op.EQ, AREAS[0])
@@ -44,49 +44,6 @@ PAIRS = {
     "year range 2018-2022": (Filter("year", Op.GE, 2018), Filter("year", Op.LE, 2022)),
     "two years that shun each other": (EARLY, RECENT),
 }
-
-
-def text(random_: random.Random, length: int) -> str:
-    return "".join(random_.choices(WORDS, k=length))
-
-
-def entries(chance: random.Random) -> Iterator[Node]:
-    kinds = [Label.TECHNOLOGY] * 6 + [Label.EQUIPMENT] * 3 + [Label.PRODUCT]
-    for i in range(ENTRIES):
-        props: dict[str, Any] = {
-            "name": text(chance, 14),
-            "use": text(chance, 30),
-            "summary": text(chance, 200),
-            "principle": text(chance, 120),
-            "problem": [text(chance, 18) for _ in range(3)],
-            "area": chance.choice(AREAS),
-            "direction": chance.choices(DIRECTIONS, [5, 2, 2, 2, 1, 1])[0],
-            "year": chance.randint(2012, 2026),
-            "added": f"2026-0{chance.randint(1, 9)}-{chance.randint(10, 28)}",
-            "figures": [{"name": "节能率", "value": chance.random(), "unit": "%"}] * 4,
-        }
-        yield Node(f"entry-{i:06d}", chance.choice(kinds), props)
-
-
-def others(chance: random.Random) -> Iterator[Node]:
-    for prefix, label, number in (
-        ("org", Label.ORGANIZATION, ENTRIES // 20), ("region", Label.REGION, 200),
-        ("industry", Label.INDUSTRY, 500), ("concept", Label.CONCEPT, 300),
-    ):  # fmt: skip
-        for i in range(number):
-            yield Node(f"{prefix}-{i}", label, {"name": text(chance, 8)})
-
-
-def edges(chance: random.Random) -> Iterator[Edge]:
-    for i in range(ENTRIES):
-        entry = f"entry-{i:06d}"
-        for relation in (Relation.SUPPLIES, Relation.HOLDS):
-            yield Edge(relation, f"org-{chance.randrange(ENTRIES // 20)}", entry)
-        region = min(199, int(chance.expovariate(0.05)))
-        yield Edge(Relation.LOCATED_IN, entry, f"region-{region}")
-        yield Edge(Relation.APPLIES_TO, entry, f"industry-{chance.randrange(500)}")
-        for concept in chance.sample(range(300), 2):
-            yield Edge(Relation.IN_CONCEPT, entry, f"concept-{concept}")
 
 
 def milliseconds(work: Callable[[], Any], times: int = 15) -> float:
@@ -125,10 +82,10 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
     store = SqliteGraphStore(path)
     chance = random.Random(1)
     clock, begin = time.perf_counter(), time.process_time()
-    store.put_many(others(chance))
-    store.put_many(entries(chance))
+    store.put_many(made_up.others(chance, ENTRIES))
+    store.put_many(made_up.entries(chance, ENTRIES))
     nodes = time.process_time()
-    store.relate_many(edges(chance))
+    store.relate_many(made_up.edges(chance, ENTRIES))
     end = time.process_time()
     print(f"\nload: nodes {nodes - begin:.1f} s, relations {end - nodes:.1f} s", end=" ")
     print(f"(on the clock {time.perf_counter() - clock:.1f} s), file {size(path):.0f} MB")

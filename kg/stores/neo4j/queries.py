@@ -162,24 +162,3 @@ def subgraph(relations: tuple[Relation, ...], depth: int, *, private: bool) -> s
         f" RETURN missing, size, [m IN nodes | {NODE_LIST.format(v='m')}] AS nodes,"
         f" {among} AS edges"
     )
-
-
-@lru_cache
-def paths(relations: tuple[Relation, ...], longest: int) -> str:
-    """Return the query of the shortest paths from `$a` to `$b`, each sequence of nodes once."""
-    types = _types(relations)
-    found = (
-        "COLLECT { MATCH way = allShortestPaths((a)-"
-        f"[:{types}*..{longest}]-(b))"
-        " WITH DISTINCT nodes(way) AS trail, [m IN nodes(way) | m.id] AS ids"
-        " ORDER BY ids LIMIT $limit"
-        f" RETURN {{nodes: [m IN trail | {NODE_LIST.format(v='m')}], edges: COLLECT {{"
-        " UNWIND range(0, size(trail) - 2) AS i"
-        " WITH i, trail[i] AS x, trail[i + 1] AS y"
-        f" MATCH (x)-[r:{types}]-(y) RETURN {EDGE_LIST} }} }} }}"
-    )
-    return (
-        "OPTIONAL MATCH (a:Node {id: $a}) WHERE NOT a:Private"
-        " OPTIONAL MATCH (b:Node {id: $b}) WHERE NOT b:Private"
-        f" RETURN a.id AS a, b.id AS b, {found if types else '[]'} AS found"
-    )

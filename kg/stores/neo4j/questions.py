@@ -1,9 +1,9 @@
 """Symbiosis chains and co-applied entries: one query each.
 
 Chains could be as many as the makers of a material times its takers. So both are first gathered
-by the region that they lie in, of each level of FAR and anywhere; of each such group only the
-first `limit` pairs by (maker, taker) are made. A pair beyond these has that many before it in
-the order of the contract, for those lie as near or nearer.
+by the region that they lie in, of each level of FAR and anywhere. Of each such group only the
+first pairs by (maker, taker) are made, and of each level only the first `limit` are kept: a pair
+beyond these has that many before it in the order of the contract, for those lie as near or nearer.
 """
 
 from collections.abc import Collection, Iterable
@@ -34,56 +34,104 @@ def _distance(region: str) -> str:
 
 @lru_cache
 def symbiosis_text(*, materials: bool, node: bool, region: bool) -> str:
-    """Return the query of the chains; `lost` are ids of the question that are not there."""
-    return _given(materials=materials, node=node, region=region) + _FLOWS[materials, node] + (
-        " CALL (flows, own, place) { UNWIND flows AS flow"
-        " WITH flow[0] AS p, flow[1] AS c, own, place"
-        " CALL (p, c) { MATCH (x)-[:PRODUCES]->(p) RETURN x, 1 AS makes, 0 AS takes"
-        " UNION ALL MATCH (x)-[:CONSUMES]->(c) RETURN x, 0 AS makes, 1 AS takes }"
-        " WITH p, c, x, own, place, sum(makes) AS makes, sum(takes) AS takes"
-        # each node's regions once, however many materials it has
-        " WITH x, own, place, collect([p, c, makes, takes]) AS parts"
-        f" WITH x, own, place, parts, COLLECT {{ MATCH (x)-[:LOCATED_IN]->(){_UP}(r:Region)"
-        " RETURN DISTINCT r } AS up"
-        f" WITH x, parts, up, {_mask(node=node, region=region)} AS mask ORDER BY x.id"
-        " UNWIND parts AS part UNWIND up + [null] AS r"
-        f" WITH x, part[0] AS p, part[1] AS c, part[2] AS makes, part[3] AS takes, mask, r,"
+    """Return the query of the chains; `lost` are ids of the question that are not there.
+
+    Long lists stand in few rows and are dropped before rows are sorted, for a sort reckons all
+    that its rows carry as memory.
+    """
+    mask = _mask(node=node, region=region)
+    return "".join(
+        (
+            _given(materials=materials, node=node, region=region),
+            _FLOWS[materials, node],
+            f" CALL (flows, own, place) {{{_PEOPLE}",
+            f" WITH x, parts, up, {mask} AS mask ORDER BY x.id",
+            _groups(_blocks(node or region)),
+            f"{_FIRST} }}",
+            " CALL (flows, own, place) { UNWIND flows AS flow WITH flow[0] AS p, flow[1] AS c",
+            f" MATCH (p)<-[:PRODUCES]-(x) MATCH (x)-[:CONSUMES]->(c){_alone(node, region)}",
+            " RETURN count(*) AS alone }",
+            f"{_CHAINS}",
+        )
+    )
+
+
+_PEOPLE = (
+    " UNWIND flows AS flow"
+    " WITH collect(DISTINCT flow[0]) AS made, collect(DISTINCT flow[1]) AS taken"
+    " CALL (made, taken) {"
+    " UNWIND made AS m MATCH (x)-[:PRODUCES]->(m) RETURN x, m, true AS makes UNION ALL"
+    " UNWIND taken AS m MATCH (x)-[:CONSUMES]->(m) RETURN x, m, false AS makes }"
+    " WITH x, collect([makes, m]) AS parts"
+    f" WITH x, parts, COLLECT {{ MATCH (x)-[:LOCATED_IN]->(){_UP}(r:Region)"
+    " RETURN DISTINCT r } AS up"
+)
+
+
+def _groups(blocks: str) -> str:
+    """Return the text that sorts makers and takers by material, region and distance."""
+    return (
+        " WITH collect([x, parts, up, mask]) AS people"
+        " UNWIND range(0, size(people) - 1) AS rank WITH rank, people[rank] AS one"
+        " UNWIND one[1] AS part UNWIND one[2] + [null] AS r"
+        " WITH [one[3], one[0], rank] AS who, part[0] AS makes, part[1] AS m, r,"
         f" {_distance('r')} AS far WHERE far IS NOT NULL"
-        " WITH p, c, r, far, collect(CASE makes WHEN 1 THEN [mask, x] END) AS makers,"
-        " collect(CASE takes WHEN 1 THEN [mask, x] END) AS takers,"
-        f" sum(CASE mask WHEN {BOTH} THEN makes * takes ELSE 0 END) AS alone"
-        " WHERE size(makers) > 0 AND size(takers) > 0"
-        f" UNWIND {_blocks(node or region)} AS block"
-        " WITH p, c, r, far, CASE block WHEN [3, 3] THEN alone ELSE 0 END AS alone,"
-        " [one IN makers WHERE one[0] = block[0] | one[1]] AS makers,"
+        " WITH makes, m, r, far, collect(who) AS some"
+        f" CALL (makes, m) {{ MATCH (m){_UP}(c:Material) WHERE makes RETURN DISTINCT c, m AS p"
+        " UNION ALL WITH m AS c WHERE NOT makes RETURN c, null AS p }"
+        " WITH c, r, far, collect(CASE WHEN makes THEN [p, some] END) AS sides,"
+        " head(collect(CASE WHEN makes THEN null ELSE some END)) AS takers WHERE takers IS NOT NULL"
+        f" UNWIND sides AS side UNWIND {blocks} AS block"
+        " WITH side[0] AS p, c, r, far, [one IN side[1] WHERE one[0] = block[0]] AS makers,"
         " [one IN takers WHERE one[0] = block[1] | one[1]] AS takers"
-        " WITH p, c, r, far, size(makers) * size(takers) - alone AS size,"
+        " WITH p, c, r, far, size(makers) * size(takers) AS size,"
         # a maker may be a taker too, and makes no pair with itself
         " makers[..$limit / CASE size(takers) WHEN 1 THEN 1 ELSE size(takers) - 1 END + 1]"
         " AS makers, takers[..$limit + 1] AS takers WHERE size > 0"
-        " RETURN collect([p, c, r, far, makers, takers, size]) AS groups }"
-        " RETURN lost,"
-        f" reduce(n = 0, g IN groups | CASE g[3] WHEN {ANYWHERE} THEN n + g[6] ELSE n END)"
-        f" AS total, {_CHAINS} AS chains"
-    )  # fmt: skip
+        " WITH far, sum(size) AS size, collect([p, c, r, makers, takers]) AS groups"
+    )
 
 
+_FIRST = (
+    # of the first `limit` makers each has a pair, so no later one has any of the first pairs
+    " CALL (groups) { UNWIND groups AS g UNWIND g[3] AS s"
+    " WITH g, s WHERE size(g[4]) > 1 OR g[4][0] <> s[1]"
+    " RETURN collect(DISTINCT s[2]) AS able, max(s[2]) AS last }"
+    " WITH far, size, groups,"
+    " [i IN range(0, coalesce(last, -1)) WHERE i IN able][..$limit] AS first"
+    " RETURN collect([far, size, groups, first]) AS levels"
+)
 _CHAINS = (
-    "COLLECT { UNWIND groups AS g UNWIND g[4] AS s UNWIND g[5] AS t"
-    " WITH g, s, t WHERE s <> t"
-    " WITH s, t, g[0] AS p, g[1] AS c, min([g[3], (g[2]).id]) AS near"
-    " ORDER BY near[0], s.id, t.id, p.id, c.id LIMIT $limit"
-    f" RETURN [{NODE_LIST.format(v='s')}, {NODE_LIST.format(v='p')},"
-    f" {NODE_LIST.format(v='t')}, {NODE_LIST.format(v='c')}, near[0],"
+    " WITH lost, levels,"
+    f" reduce(n = 0, l IN levels | CASE l[0] WHEN {ANYWHERE} THEN n + l[1] ELSE n END) - alone"
+    # the last level is an empty row, so that there is one to say `lost` and `total` in
+    f" AS total UNWIND levels + [[{ANYWHERE + 1}, 0, [[null, null, null, [[0, null, 0]], [null]]],"
+    " [0]]] AS level"
+    " WITH lost, total, level[0] AS far, level[2] AS groups, level[3] AS first"
+    " UNWIND groups AS g UNWIND g[3] AS maker WITH lost, total, far, first, g, maker"
+    " WHERE maker[2] IN first UNWIND g[4] AS t WITH lost, total, far, g, maker[1] AS s, t"
+    " WHERE s IS NULL OR s <> t"
+    " WITH lost, total, s, t, g[0] AS p, g[1] AS c, min([far, (g[2]).id]) AS near"
+    " ORDER BY near[0], s.id, t.id, p.id, c.id LIMIT $limit + 1"
+    f" RETURN lost, total, collect(CASE WHEN s IS NOT NULL THEN [{NODE_LIST.format(v='s')},"
+    f" {NODE_LIST.format(v='p')}, {NODE_LIST.format(v='t')}, {NODE_LIST.format(v='c')}, near[0],"
     f" COLLECT {{ MATCH (w:Node {{id: near[1]}}) RETURN {NODE_LIST.format(v='w')} }}[0],"
     f" COLLECT {{ MATCH (s)-[r:PRODUCES]->(p) RETURN {EDGE_LIST} }}[0],"
-    f" COLLECT {{ MATCH (t)-[r:CONSUMES]->(c) RETURN {EDGE_LIST} }}[0],"
-    " " + ", ".join(
+    f" COLLECT {{ MATCH (t)-[r:CONSUMES]->(c) RETURN {EDGE_LIST} }}[0], "
+    + ", ".join(
         f"COLLECT {{ MATCH ({end})-[:LOCATED_IN]->(w) WITH w ORDER BY w.id"
         f" RETURN {NODE_LIST.format(v='w')} }}"
         for end in "st"
-    ) + "] }"
-)  # fmt: skip
+    )
+    + "] END)[..$limit] AS chains"
+)
+
+
+def _alone(node: bool, region: bool) -> str:  # noqa: FBT001
+    """Return when a maker that takes its own material is one of those counted as pairs."""
+    parts = ["x IN own"] * node
+    parts += [f"EXISTS {{ (x)-[:LOCATED_IN]->(){_UP}(place) }}"] * region
+    return f" WHERE {' AND '.join(parts)}" if parts else ""
 
 
 def _given(*, materials: bool, node: bool, region: bool) -> str:

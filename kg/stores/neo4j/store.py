@@ -29,7 +29,7 @@ from kg.stores.checks import (
     checked_relation,
     is_id,
 )
-from kg.stores.neo4j import pages, questions, reading, traversal, writing
+from kg.stores.neo4j import pages, paths, questions, reading, traversal, writing
 from kg.stores.neo4j.connection import Address, Connection, Patience
 from kg.stores.neo4j.importing import Importing
 from kg.vocabulary import Relation
@@ -182,7 +182,7 @@ class Neo4jGraphStore(Importing):
         check_limit(max_length, MAX_PATH, "max_length")
         check_relations(relations)
         return self._connection.read(
-            lambda work: traversal.paths(
+            lambda work: paths.paths(
                 work, a, b, max_length=max_length, relations=relations, limit=limit
             )
         )

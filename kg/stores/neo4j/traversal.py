@@ -1,12 +1,10 @@
-"""Neighbours, degrees, subgraphs and paths: one query each."""
+"""Neighbours, degrees and subgraphs: one query each."""
 
 from collections.abc import Collection
-from itertools import pairwise
 from typing import Any, Literal
 
 from kg.errors import NodeNotFound
-from kg.model import Edge
-from kg.store import Neighbour, Path, Subgraph
+from kg.store import Neighbour, Subgraph
 from kg.stores.checks import checked_id
 from kg.stores.neo4j import queries
 from kg.stores.neo4j.connection import Work
@@ -72,35 +70,3 @@ def subgraph(
     nodes = tuple(node_of_list(cells) for cells in row["nodes"])
     edges = in_order([edge_of(cells) for cells in row["edges"]])
     return Subgraph(nodes, tuple(edges), row["size"] - len(nodes))
-
-
-def paths(
-    work: Work,
-    a: str,
-    b: str,
-    *,
-    max_length: int,
-    relations: Collection[Relation] | None,
-    limit: int,
-) -> list[Path]:
-    """Return the shortest paths, by the ids along them."""
-    followed = () if a == b else queries.passable(relations, private=False)
-    text = queries.paths(followed, max_length)
-    row = work.rows(text, a=checked_id(a), b=checked_id(b), limit=limit)[0]
-    for node_id, found in ((a, row["a"]), (b, row["b"])):
-        if found is None:
-            raise NodeNotFound(node_id)
-    return [_path(one) for one in row["found"]]
-
-
-def _path(found: dict[str, Any]) -> Path:
-    """Return a path; of several edges between two nodes the first by (relation, source)."""
-    nodes = tuple(node_of_list(cells) for cells in found["nodes"])
-    between: dict[frozenset[str], list[Edge]] = {}
-    for edge in map(edge_of, found["edges"]):
-        between.setdefault(frozenset((edge.source, edge.target)), []).append(edge)
-    chosen = [
-        min(between[frozenset((one.id, two.id))], key=lambda edge: (edge.relation, edge.source))
-        for one, two in pairwise(nodes)
-    ]
-    return Path(nodes, tuple(chosen))

@@ -1,9 +1,9 @@
 """Symbiosis chains: who makes and takes what in a few statements, then pairs, the nearest first.
 
 Chains could be as many as the makers of a material times its takers. So both are sorted by the
-region that they lie in, of each level of FAR in turn and at last anywhere; of each such group
-only the first `limit` pairs by (maker, taker) are made. A pair beyond these has that many before
-it in the order of the contract, for those lie as near or nearer.
+region that they lie in, of each level of FAR in turn and at last anywhere. Of each such group
+only the first pairs by (maker, taker) are made: a pair beyond these has `limit` before it in the
+order of the contract, for those lie as near or nearer.
 """
 
 # Only fixed words are put together to SQL; every value is a question mark.
@@ -13,6 +13,7 @@ import sqlite3  # noqa: TID251 - this folder owns SQL
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from kg.errors import NodeNotFound
 from kg.model import Edge, Node
@@ -28,7 +29,6 @@ ANYWHERE = len(FAR)
 BOTH = 3
 """All bits of a mask: 1 for an end of `node`, 2 for an end in `region`."""
 
-_Group = tuple[list[str], list[str]]
 _Key = tuple[str, str, str, str]
 """Source, target, material, wanted: the order of chains that are equally far."""
 
@@ -169,6 +169,26 @@ def _all_regions(db: sqlite3.Connection) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Group:
+    """Who makes and takes the materials of a flow in one region, or anywhere."""
+
+    flow: tuple[str, str]
+    region: str | None
+    makers: Sequence[str]
+    takers: Sequence[str]
+
+
+def _by_region(
+    people: Iterable[str], here: Mapping[str, Collection[str | None]]
+) -> dict[str | None, list[str]]:
+    groups: dict[str | None, list[str]] = defaultdict(list)
+    for one in people:
+        for region in here[one]:
+            groups[region].append(one)
+    return groups
+
+
+@dataclass(frozen=True, slots=True)
 class _Search:
     """Makers and takers of each flow, in order of ids, and which filters each of them meets."""
 
@@ -193,17 +213,19 @@ class _Search:
         """Return the first `limit` chains with their distance and region."""
         found: dict[_Key, tuple[int, str | None]] = {}
         for far in range(ANYWHERE + 1):
-            here = {x: self._regions(places, x, far) for x in self.masks}
-            for p, c in self.flows:
-                for region, (makers, takers) in self._groups(p, c, here).items():
-                    for s, t in self._pairs(makers, takers):
-                        known = found.setdefault((s, t, p, c), (far, region))
-                        if known[0] == far and (region or "") < (known[1] or ""):
-                            found[s, t, p, c] = far, region
+            groups = list(self._groups({x: self._regions(places, x, far) for x in self.masks}))
+            # of the first `limit` makers each has a pair, so no later one has any of the first
+            able = {s for group in groups for s in group.makers if group.takers != [s]}
+            first = set(nsmallest(self.limit, able))
+            for group in groups:
+                for s, t in self._pairs(group, first):
+                    known = found.setdefault((s, t, *group.flow), (far, group.region))
+                    if known[0] == far and (group.region or "") < (known[1] or ""):
+                        found[s, t, *group.flow] = far, group.region
             if len(found) >= self.limit:
                 break
-        ordered = sorted(found, key=lambda key: (found[key][0], key))
-        return [(key, *found[key]) for key in ordered[: self.limit]]
+        ordered = nsmallest(self.limit, found, key=lambda key: (found[key][0], key))
+        return [(key, *found[key]) for key in ordered]
 
     @staticmethod
     def _regions(places: _Places, node_id: str, far: int) -> Collection[str | None]:
@@ -211,28 +233,24 @@ class _Search:
             return (None,)
         return {one for one in places.up(node_id) if places.far.get(one) == far}
 
-    def _groups(
-        self, p: str, c: str, here: Mapping[str, Collection[str | None]]
-    ) -> dict[str | None, _Group]:
-        """Return makers and takers by region."""
-        groups: dict[str | None, _Group] = defaultdict(lambda: ([], []))
-        for part, people in enumerate((self.makers[p], self.takers[c])):
-            for one in people:
-                for region in here[one]:
-                    groups[region][part].append(one)
-        return groups
+    def _groups(self, here: Mapping[str, Collection[str | None]]) -> Iterator[_Group]:
+        """Yield the makers and takers of each flow that lie in one region, by their masks."""
+        for p, c in self.flows:
+            makers, takers = _by_region(self.makers[p], here), _by_region(self.takers[c], here)
+            for region in makers.keys() & takers.keys():
+                those = self._by_mask(takers[region])
+                for mask, some in self._by_mask(makers[region]).items():
+                    for other, few in those.items():
+                        if mask | other == BOTH:
+                            yield _Group((p, c), region, some, few)
 
-    def _pairs(self, makers: list[str], takers: list[str]) -> Iterator[tuple[str, str]]:
-        """Yield the first pairs of each sort of maker with each sort of taker, and few more."""
-        sorts = self._by_mask(takers)
-        for mask, some in self._by_mask(makers).items():
-            for other, those in sorts.items():
-                if mask | other != BOTH:
-                    continue
-                # a maker may be a taker too, and makes no pair with itself
-                enough = self.limit // max(1, len(those) - 1) + 1
-                for s in some[:enough]:
-                    yield from ((s, t) for t in those[: self.limit + 1] if t != s)
+    def _pairs(self, group: _Group, first: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield the first pairs of a group whose maker is one of `first`, and a few more."""
+        # a maker may be a taker too, and makes no pair with itself
+        enough = self.limit // max(1, len(group.takers) - 1) + 1
+        for s in group.makers[:enough]:
+            if s in first:
+                yield from ((s, t) for t in group.takers[: self.limit + 1] if t != s)
 
     def _by_mask(self, people: Iterable[str]) -> dict[int, list[str]]:
         sorts: dict[int, list[str]] = defaultdict(list)

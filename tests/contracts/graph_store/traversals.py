@@ -244,6 +244,26 @@ class TestPaths:
         first = Edge(Relation.REPLACES, "tech-2", "tech-1")
         assert store.paths("tech-1", "tech-2")[0].edges == (first,)
 
+    def test_the_first_of_a_million_paths_between_hubs(self, store: GraphStore) -> None:
+        """org-1 - 100 entries - industry-1 - 100 entries - industry-2 - 100 entries - org-2."""
+        groups = [[f"tech-{i}{j:02}" for j in range(100)] for i in range(3)]
+        fill(store, "org-1", "org-2", "industry-1", "industry-2", *(i for g in groups for i in g))
+        ends = (("org-1", "industry-1"), ("industry-1", "industry-2"), ("industry-2", "org-2"))
+        for group, pair in zip(groups, ends, strict=True):
+            for end in pair:
+                if end.startswith("org"):
+                    link(store, *((end, SUPPLIES, one) for one in group))
+                else:
+                    link(store, *((one, Relation.APPLIES_TO, end) for one in group))
+        first = ["org-1", "tech-000", "industry-1", "tech-100", "industry-2"]
+        expected = [[*first, f"tech-2{j:02}", "org-2"] for j in range(3)]
+        assert trails(store.paths("org-1", "org-2", max_length=6, limit=3)) == expected
+        backwards = [["org-2", "tech-200", "industry-2", "tech-100", "industry-1"]]
+        found = trails(store.paths("org-2", "org-1", max_length=6, limit=101))
+        assert found[0] == [*backwards[0], "tech-000", "org-1"]
+        assert found[100] == [*backwards[0][:3], "tech-101", "industry-1", "tech-000", "org-1"]
+        assert store.paths("org-1", "org-2", max_length=5) == []
+
     def test_relations(self, small: GraphStore) -> None:
         assert small.paths("org-1", "org-2", relations=[SUPPLIES]) == []
         paths = small.paths("org-1", "org-2", relations=[SUPPLIES, USES])
