@@ -15,13 +15,17 @@ from web.public.around import Around, Party
 from web.public.citation import citation
 from web.public.links import Links
 from web.public.matches import MatchTable, Row, match_table
+from web.public.neighbourhood import Picture
+from web.public.pictures import demand_picture
 from web.public.render import Context, render
+from web.public.similar import SimilarDemand, similar_demands
 from web.public.site import facts_of
 from web.public.topics import FigureGroup, Source, Topic, figure_groups, numbered, topics
 from web.public.words import STATUS_NAMES
 
 MATCHES_SHOWN = 20
 NEAREST_SHOWN = 3
+PICTURED = 4
 
 router = APIRouter()
 
@@ -53,6 +57,8 @@ class DemandPage(Context):
     solvers: Sequence[Solver]
     nearest: Sequence[Row]
     matches: MatchTable
+    similar: Sequence[SimilarDemand]
+    picture: Picture | None
     sources: Sequence[Source]
     citation: str
 
@@ -95,6 +101,9 @@ def _page(request: Request, served: Served, node: Node) -> DemandPage:
         for n in around.nodes(Relation.SOLVED_BY, "out")
     ]
     matches = match_table(served.engine.match_demand(demand.id, MATCHES_SHOWN))
+    similar = similar_demands(served.store, facts_of(request).trees, around, demand.id)
+    nearest = () if solvers or demand.status == "已实施" else _nearest(matches.rows)
+    shown = [row.match for row in matches.rows[:PICTURED]]
     return DemandPage(
         title=demand.title,
         demand=demand,
@@ -106,8 +115,10 @@ def _page(request: Request, served: Served, node: Node) -> DemandPage:
         materials=of[Label.MATERIAL],
         targets=figure_groups(demand.targets, sources),
         solvers=solvers,
-        nearest=() if solvers or demand.status == "已实施" else _nearest(matches.rows),
+        nearest=nearest,
         matches=matches,
+        similar=similar,
+        picture=demand_picture(links, demand.title, around, parties, shown, similar),
         sources=sources,
         citation=citation(request, f"{demand.title}（{demand.id}）", links.demand(demand.id)),
     )

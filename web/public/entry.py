@@ -16,9 +16,9 @@ from web.public.around import Around, CaseView, Party
 from web.public.citation import citation
 from web.public.entry_glance import Glimpse, glance
 from web.public.entry_peers import PeerKeeper, Peers
-from web.public.entry_picture import entry_picture
 from web.public.links import Links
 from web.public.neighbourhood import Picture
+from web.public.pictures import entry_picture
 from web.public.related import RelatedEntry, related_entries
 from web.public.render import Context, render
 from web.public.site import facts_of

@@ -1,7 +1,7 @@
 """An organisation's page: what it offers, needs and has done."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from fastapi import APIRouter, Request
@@ -12,7 +12,10 @@ from kg.model import Node, Organization
 from kg.vocabulary import ENTRY_LABELS, KIND_NAMES, Label, Relation
 from web.deps import Served
 from web.public.around import Around, CaseView, Party
+from web.public.citation import citation
 from web.public.links import Links
+from web.public.neighbourhood import Picture
+from web.public.pictures import organization_picture
 from web.public.render import Context, render
 from web.public.site import facts_of
 from web.public.topics import Source, Topic, numbered, topics
@@ -66,7 +69,10 @@ class OrganizationPage(Context):
     consumes: Sequence[Topic]
     parents: Sequence[Party]
     children: Sequence[Party]
+    picture: Picture | None
     sources: Sequence[Source]
+    numbers: Mapping[str, int]
+    citation: str
 
 
 @router.get("/organizations/{organization_id}", name="organization")
@@ -96,20 +102,39 @@ def _page(request: Request, served: Served, node: Node) -> OrganizationPage:
     elsewhere = [case for case in delivered.values() if case.id not in {c.id for c in own}]
     needs = [_need(n) for n in around.nodes(Relation.POSTED, "out")]
     above = [n for n in around.nodes(Relation.PART_OF, "out") if n.label is Label.ORGANIZATION]
+    used, delivered_cases = _used(served, around, own), _used(served, around, elsewhere)
+    parents = around.parties(above, "上级单位")
+    children = around.parties(around.nodes(Relation.PART_OF, "in"), "下属单位")
+    cited = [s for one in (*used, *delivered_cases) for s in one.view.sources]
+    sources = numbered(around.documents([*around.ids(Relation.CITES, "out"), *cited]))
+    partners = _partners(node.id, delivered_cases)
     return OrganizationPage(
         title=node.props["name"],
         organization=Organization.from_node(node),
         places=around.places(),
         offers=[_offer(entry, held=entry.id not in supplied) for entry in offered.values()],
         needs=sorted(needs, key=lambda need: (-(need.year or 0), need.id)),
-        used=_used(served, around, own),
-        delivered=_used(served, around, elsewhere),
+        used=used,
+        delivered=delivered_cases,
         produces=topics(links, around.nodes(Relation.PRODUCES, "out")),
         consumes=topics(links, around.nodes(Relation.CONSUMES, "out")),
-        parents=around.parties(above),
-        children=around.parties(around.nodes(Relation.PART_OF, "in")),
-        sources=numbered(around.documents(around.ids(Relation.CITES, "out"))),
+        parents=parents,
+        children=children,
+        picture=organization_picture(
+            links, node.props["name"], around, [*parents, *children], partners
+        ),
+        sources=sources,
+        numbers={source.document.id: source.number for source in sources},
+        citation=citation(
+            request, f"{node.props['name']}（{node.id}）", links.organization(node.id)
+        ),
     )
+
+
+def _partners(own: str, delivered: Sequence[Used]) -> list[Party]:
+    """Return where the organisation's entries are in use elsewhere, each plant once."""
+    users = {user.id: user for one in delivered for user in one.view.users if user.id != own}
+    return [replace(user, role="用户") for user in users.values()]
 
 
 def _offer(node: Node, *, held: bool = False) -> Offer:

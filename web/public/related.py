@@ -76,14 +76,14 @@ def related_entries(
     found: dict[str, Node] = {}
     shared: dict[str, dict[_Way, list[str]]] = defaultdict(lambda: defaultdict(list))
     for way in _SHARED:
-        for between in _telling(trees, around.nodes(way.out, "out")):
+        for between in telling(trees, around.nodes(way.out, "out")):
             others = _entries(store, between.id, way.back, entry_id)
             for other in others:
-                scores[other.id] += way.weight * _rarity(between, len(others))
+                scores[other.id] += way.weight * rarity(between, len(others))
                 found[other.id] = other
                 shared[other.id][way].append(between.props["name"])
-    telling = [i for i in scores if scores[i] >= LEAST]
-    for other_id in sorted(telling, key=lambda i: (-scores[i], i)):
+    enough = [i for i in scores if scores[i] >= LEAST]
+    for other_id in sorted(enough, key=lambda i: (-scores[i], i)):
         ways = shared[other_id]
         word = next(iter(ways)).word
         reason = "；".join(way.reason.format("、".join(names)) for way, names in ways.items())
@@ -104,13 +104,13 @@ def _together(store: GraphStore, entry_id: str) -> list[RelatedEntry]:
     return out
 
 
-def _rarity(between: Node, others: int) -> float:
+def rarity(between: Node, others: int) -> float:
     """Return 0..1: what few share says more; steam and power, which all plants use, less."""
     plain = 0.4 if between.props.get("kind") in {"energy", "water"} else 1.0
     return (plain * log(NEAR / min(others, NEAR) + 1) / log(NEAR + 1)) ** 2
 
 
-def _telling(trees: Trees, nodes: Iterable[Node]) -> list[Node]:
+def telling(trees: Trees, nodes: Iterable[Node]) -> list[Node]:
     """Leave out areas, directions, and the heads of trees (工业固体废物), which say little."""
     heads = set(trees.parents.values()) - trees.parents.keys()
     return [
