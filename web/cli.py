@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from search.results import Mode, Sort
-from web import cli_transfer
+from web import cli_feedback, cli_transfer
 from web.problems import Exit, Problem, explain
 from web.progress import Progress, SilentProgress, progress_for
 from web.settings import Settings
@@ -203,6 +203,7 @@ def info(*, json: Json = False) -> None:
 
 
 cli_transfer.register(app)
+cli_feedback.register(app)
 
 
 def main(arguments: list[str] | None = None) -> int:

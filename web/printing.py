@@ -15,6 +15,7 @@ LABEL_NAMES = {
     Label.ORGANIZATION: "单位", Label.DEMAND: "需求", Label.CASE: "案例", Label.REGION: "地区",
     Label.INDUSTRY: "行业", Label.CONCEPT: "概念", Label.MATERIAL: "物料",
     Label.EDITION: "目录版次", Label.DOCUMENT: "来源文献",
+    Label.FEEDBACK: "读者意见",
     Label.STATE: "系统记录",
 }  # fmt: skip
 _LEXICAL = "没有向量模型，只按词语检索。"
