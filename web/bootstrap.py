@@ -10,20 +10,23 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from kg.errors import StoreUnreachable
 from kg.store import GraphStore
 from web.addresses import StoreAddress
 from web.embedding import EncoderState, open_encoder
 from web.preflight import alone, check_folder
-from web.problems import BadSetting
 from web.progress import Progress, SilentProgress
 from web.settings import Settings
 from web.sowing import load_seeds
 
 if TYPE_CHECKING:
+    from kg.stores.neo4j import Neo4jGraphStore
+    from search.encoder import Encoder
     from search.engine import SearchEngine
+    from search.keeping import IndexKeeper
+    from search.lexicon import Lexicon
     from search.sync import Follower
 
 _PAUSE = 1.0
@@ -124,8 +127,6 @@ def open_platform(
         Problem: the data folder cannot be used, or the disk is full.
         StoreUnavailable: the store cannot be opened.
     """
-    if settings.search == "neo4j":
-        raise BadSetting("KG_SEARCH", settings.search, "本版本还没有这种索引，请用 local")
     shown = progress or SilentProgress()
     check_folder(settings.data)
     with (
@@ -141,22 +142,35 @@ def open_platform(
         prepared = (settings.model_folder / "manifest.json").is_file()
         ahead = beside.submit(open_encoder, settings, SilentProgress()) if prepared else None
         from search.engine import SearchEngine
-        from search.sync import Follower
+        from search.sync import Follower, refresh
 
         load_seeds(store, shown)
         encoder = ahead.result() if ahead else open_encoder(settings, shown)
         import seeds
 
+        lexicon = seeds.lexicon()
         with shown.step("建立检索索引") as advance:
-            engine = SearchEngine(
-                store,
-                seeds.lexicon(),
-                encoder.encoder,
-                vectors=settings.vectors_folder,
-                progress=advance,
-            )
+            keeper = _keeper(settings, store, lexicon, encoder.encoder)
+            engine = SearchEngine(store, lexicon, encoder.encoder, keeper=keeper, progress=advance)
+            refresh(engine)  # an index in the database may be behind the graph
         follower = Follower(engine) if follow else None
         return Platform(settings, store, engine, encoder, follower)
+
+
+def _keeper(
+    settings: Settings, store: GraphStore, lexicon: "Lexicon", encoder: "Encoder | None"
+) -> "IndexKeeper":
+    """Return what keeps the index: beside a graph in Neo4j the vectors are there too."""
+    if settings.store_at.file is not None:
+        from search.keeping import in_files
+
+        return in_files(encoder, settings.vectors_folder)
+    from search.indexes.neo4j_keeper import Neo4jKeeper, with_vectors_in
+
+    graph = cast("Neo4jGraphStore", store)
+    if settings.search == "neo4j":
+        return Neo4jKeeper(graph, lexicon, encoder)
+    return with_vectors_in(graph, encoder)
 
 
 @contextmanager

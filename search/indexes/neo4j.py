@@ -103,7 +103,7 @@ class Neo4jIndex:
         return [self._scored(one, loaded, unseen) for one in asked]
 
     def _rows(self, text: str, **values: Any) -> list[Row]:
-        return self._connection.read(lambda work: work.rows(text, **values))
+        return self._connection.read(lambda work: work.cells(text, **values))
 
     def _found(self, asked: Sequence[Asked], among: Sequence[Among]) -> list[_Found]:
         """Look for candidates by words and by meaning, all at the same time."""

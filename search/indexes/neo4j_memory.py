@@ -51,7 +51,7 @@ class Neo4jMemory:
         wanted = [self._key(key) for key in keys]
         for start in range(0, len(wanted), BATCH):
             some = wanted[start : start + BATCH]
-            rows = self._connection.read(lambda work, some=some: work.rows(_KNOWN, keys=some))  # type: ignore[misc]
+            rows = self._connection.read(lambda work, some=some: work.cells(_KNOWN, keys=some))  # type: ignore[misc]
             found.update(map(self._read, rows))
         return found
 
@@ -84,7 +84,7 @@ class Neo4jMemory:
     def _pages(self, text: str) -> Iterator[list[Row]]:
         after = ""
         while page := self._connection.read(
-            lambda work, after=after: work.rows(  # type: ignore[misc]
+            lambda work, after=after: work.cells(  # type: ignore[misc]
                 text, after=after, model=self._model, limit=BATCH
             )
         ):

@@ -51,6 +51,10 @@ class Work:
         """Return all rows of a query."""
         return self.tx.run(text, values).data()
 
+    def cells(self, text: str, **values: Any) -> list[Row]:
+        """Return all rows of a query without nodes in them. `rows` takes bytes one by one."""
+        return [dict(record) for record in self.tx.run(text, values)]
+
     def check_finished(self, mark: str | None) -> None:
         """Return when the graph with this mark is whole, or opened to be made so.
 
