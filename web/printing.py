@@ -45,8 +45,9 @@ def search_result(result: SearchResult) -> None:
     good = [hit for hit in result.hits if not hit.partial]
     partial = [hit for hit in result.hits if hit.partial]
     if good:
-        more = f"，另有 {rest} 项部分相关" if (rest := result.total - result.good) else ""
-        title = f"为您找到 {result.good} 项{more}（第 {result.request.page} / {result.pages} 页）"
+        least = "至少 " if result.total_is_lower_bound else " "
+        more = f"，另有{least}{rest} 项部分相关" if (rest := result.total - result.good) else ""
+        title = f"为您找到{least}{result.good} 项{more}（第 {result.request.page} / {result.pages} 页）"
         write_table(title, columns, [_row(first + n, hit) for n, hit in enumerate(good)])
     if partial:
         rows = [_row(first + len(good) + n, hit) for n, hit in enumerate(partial)]

@@ -40,7 +40,7 @@ from search.vectors import PassageVectors
 
 FORMAT = 1
 """Raised when documents are written in another way, so that they are written anew."""
-BATCH = 200
+BATCH = 500
 """Documents written in one transaction."""
 
 

@@ -33,6 +33,8 @@ def search_json(result: SearchResult, at: Addresses) -> Json:
         "conditions": [_condition(one) for one in result.conditions],
         "total": result.total,
         "good": result.good,
+        "total_is_lower_bound": result.total_is_lower_bound,
+        "counts_are_lower_bounds": result.counts_are_lower_bounds,
         "page": request.page,
         "pages": result.pages,
         "size": request.size,

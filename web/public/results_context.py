@@ -50,6 +50,8 @@ class ResultsPage(Context):
     chosen: Sequence[Choice] = ()
     restore: Choice | None = None
     total: int = 0
+    at_least: bool = False
+    counts_at_least: bool = False
     good: int = 0
     nothing_fits: bool = False
     tabs: Sequence[Choice] = ()
@@ -103,6 +105,8 @@ def results_page(result: SearchResult, view: FacetView, *, long: bool) -> Result
         if request.dropped
         else None,
         total=result.total,
+        at_least=result.total_is_lower_bound,
+        counts_at_least=result.counts_are_lower_bounds,
         good=result.good,
         nothing_fits=result.nothing_fits,
         tabs=_tabs(request, result.facets),

@@ -99,6 +99,10 @@ class SearchAnswer(Shape):
     conditions: list[ConditionShape] = Field(description="识别出的条件。")
     total: int = Field(description="可翻页看到的条数。")
     good: int = Field(description="其中符合的条数，其余只是部分相关；0 表示没有符合的条目。")
+    total_is_lower_bound: bool = Field(
+        description="索引没有看遍所有条目，total 和 good 是下限（只在 KG_SEARCH=neo4j 时会有）。"
+    )
+    counts_are_lower_bounds: bool = Field(description="各分面的条数是下限，原因同上。")
     page: int = Field(description="页码。")
     pages: int = Field(description="页数。")
     size: int = Field(description="每页条数。")
