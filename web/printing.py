@@ -47,7 +47,8 @@ def search_result(result: SearchResult) -> None:
     if good:
         least = "至少 " if result.total_is_lower_bound else " "
         more = f"，另有{least}{rest} 项部分相关" if (rest := result.total - result.good) else ""
-        title = f"为您找到{least}{result.good} 项{more}（第 {result.request.page} / {result.pages} 页）"
+        page = f"第 {result.request.page} / {result.pages} 页"
+        title = f"为您找到{least}{result.good} 项{more}（{page}）"
         write_table(title, columns, [_row(first + n, hit) for n, hit in enumerate(good)])
     if partial:
         rows = [_row(first + len(good) + n, hit) for n, hit in enumerate(partial)]
