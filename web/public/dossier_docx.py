@@ -1,6 +1,5 @@
 """A dossier for Word: A4, the fonts of office papers, styles that can be changed in one place."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
@@ -17,7 +16,7 @@ from docx.styles.style import ParagraphStyle
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
-from web.public.dossier import Block, Dossier, Facts, Grid, Lines, Words
+from web.public.dossier import Block, Dossier, Facts, Grid, Lines, Words, clean
 
 MEDIA = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LATIN = "Times New Roman"
@@ -25,7 +24,6 @@ SONG, HEI, FANGSONG = "宋体", "黑体", "仿宋"
 WIDTH = Mm(210 - 2 * 26)
 FACT_NAMES = Mm(32)
 TABLE_TEXT, NOTE, SOURCE = "表格文字", "附注", "来源"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def document(dossier: Dossier) -> bytes:
@@ -35,24 +33,19 @@ def document(dossier: Dossier) -> bytes:
     _styles(paper)
     _properties(paper, dossier)
     _footer(paper, dossier)
-    paper.add_paragraph(_clean(dossier.title), "Title")
-    paper.add_paragraph(_clean(dossier.subtitle), "Subtitle")
+    paper.add_paragraph(clean(dossier.title), "Title")
+    paper.add_paragraph(clean(dossier.subtitle), "Subtitle")
     if dossier.lead:
-        paper.add_paragraph(_clean(dossier.lead))
+        paper.add_paragraph(clean(dossier.lead))
     for heading, section in dossier.numbered():
-        paper.add_heading(_clean(heading), 1)
+        paper.add_heading(clean(heading), 1)
         for block in section.blocks:
             _block(paper, block)
-    paper.add_paragraph(_clean(f"引用：{dossier.citation}"), NOTE)
-    paper.add_paragraph(_clean(dossier.notice), NOTE)
+    paper.add_paragraph(clean(f"引用：{dossier.citation}"), NOTE)
+    paper.add_paragraph(clean(dossier.notice), NOTE)
     out = BytesIO()
     paper.save(out)
     return out.getvalue()
-
-
-def _clean(text: str) -> str:
-    """Leave out what the format forbids."""
-    return _CONTROL.sub("", text)
 
 
 def _page(paper: Paper) -> None:
@@ -105,7 +98,7 @@ def _style(
 def _properties(paper: Paper, dossier: Dossier) -> None:
     """Say what the file is; the template's own author and dates are replaced."""
     core = paper.core_properties
-    core.title, core.subject = _clean(dossier.title)[:255], dossier.subtitle[:255]
+    core.title, core.subject = clean(dossier.title)[:255], dossier.subtitle[:255]
     core.author = core.last_modified_by = dossier.owner or dossier.site
     core.keywords, core.comments, core.language = dossier.id, "", "zh-CN"
     core.created = core.modified = datetime.now(UTC)
@@ -137,10 +130,10 @@ def _field(paragraph: Paragraph, code: str) -> None:
 def _block(paper: Paper, block: Block) -> None:
     match block:
         case Words():
-            paper.add_paragraph(_clean(block.text), NOTE if block.small else "Normal")
+            paper.add_paragraph(clean(block.text), NOTE if block.small else "Normal")
         case Lines():
             for item in block.items:
-                paper.add_paragraph(_clean(item), SOURCE if block.plain else "List Bullet")
+                paper.add_paragraph(clean(item), SOURCE if block.plain else "List Bullet")
         case Facts():
             widths = [int(FACT_NAMES), int(WIDTH - FACT_NAMES)]
             table = _table(paper, widths)
@@ -200,4 +193,4 @@ def _fill(row: _Row, texts: Sequence[str], widths: Sequence[int], bold: int = 0)
 def _say(cell: _Cell, text: str, *, bold: bool = False) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.style = TABLE_TEXT
-    paragraph.add_run(_clean(text)).bold = bold or None
+    paragraph.add_run(clean(text)).bold = bold or None

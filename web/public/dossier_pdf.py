@@ -5,6 +5,7 @@ font the standards forbid the file; it is then written without them, with a box 
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
@@ -13,7 +14,7 @@ from typing import Any, cast
 
 import typst
 
-from web.public.dossier import Dossier
+from web.public.dossier import Dossier, clean
 
 MEDIA = "application/pdf"
 FONTS = Path(__file__).parents[1] / "fonts"
@@ -32,21 +33,27 @@ def document(dossier: Dossier) -> bytes:
     Raises:
         FontMissing: there is no Chinese font to set it with.
     """
+    try:
+        return typeset(dossier, STANDARDS)
+    except typst.TypstError:
+        return typeset(dossier, [])
+
+
+def typeset(dossier: Dossier, standards: Sequence[Any]) -> bytes:
+    """Return the file, true to these standards.
+
+    Raises:
+        typst.TypstError: a letter has no shape, or the template is wrong.
+        FontMissing: there is no Chinese font.
+    """
     compiler = typst.Compiler(
         TEMPLATE.read_bytes(),
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"dossier": _data(dossier)},
     )
-    try:
-        return _set(compiler, STANDARDS)
-    except typst.TypstError:
-        return _set(compiler, [])
-
-
-def _set(compiler: typst.Compiler, standards: list[Any]) -> bytes:
     now = datetime.now(UTC).replace(microsecond=0)
-    made = compiler.compile(format="pdf", pdf_standards=standards, timestamp=now)
+    made = compiler.compile(format="pdf", pdf_standards=list(standards), timestamp=now)
     return cast("bytes", made)
 
 
@@ -62,24 +69,27 @@ def _fonts() -> typst.Fonts:
 
 def _data(dossier: Dossier) -> str:
     """Return what the template reads, as JSON: text only, never markup."""
-    return (
-        json.dumps(
-            {
-                "title": dossier.title,
-                "subtitle": dossier.subtitle,
-                "lead": dossier.lead,
-                "id": dossier.id,
-                "site": dossier.site,
-                "author": dossier.owner or dossier.site,
-                "notice": dossier.notice,
-                "citation": dossier.citation,
-                "sections": [
-                    {"heading": heading, "blocks": [asdict(block) for block in section.blocks]}
-                    for heading, section in dossier.numbered()
-                ],
-            },
-            ensure_ascii=False,
-        )
-        .encode("utf-8", "replace")
-        .decode()
-    )
+    data = {
+        "title": dossier.title,
+        "subtitle": dossier.subtitle,
+        "lead": dossier.lead,
+        "id": dossier.id,
+        "site": dossier.site,
+        "author": dossier.owner or dossier.site,
+        "notice": dossier.notice,
+        "citation": dossier.citation,
+        "sections": [
+            {"heading": heading, "blocks": [asdict(block) for block in section.blocks]}
+            for heading, section in dossier.numbered()
+        ],
+    }
+    return json.dumps(_cleaned(data), ensure_ascii=False)
+
+
+def _cleaned(value: Any) -> Any:
+    """Return the data without letters that no file may have."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {name: _cleaned(one) for name, one in value.items()}
+    return [_cleaned(one) for one in value] if isinstance(value, list | tuple) else value
