@@ -1,6 +1,10 @@
 """The application: pages, API and static files around one opened platform."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
@@ -8,7 +12,7 @@ from starlette.types import ASGIApp
 from web import api, assets, errors, health, public
 from web.bootstrap import Platform
 from web.middleware import HeadLikeGet, PathPrefix, SecurityHeaders
-from web.public.browse_holdings import HoldingsKeeper
+from web.public.browse_keeper import HoldingsKeeper
 from web.public.entry_peers import PeerKeeper
 from web.public.feedback_desk import FeedbackDesk
 from web.public.site import NAME, FactsKeeper
@@ -27,6 +31,17 @@ class Site(FastAPI):
         return PathPrefix(inner, self.prefix)
 
 
+@asynccontextmanager
+async def _counting(app: FastAPI) -> AsyncIterator[None]:
+    """Count what browse pages show beside the requests, for as long as the application runs."""
+    keeper: HoldingsKeeper = app.state.holdings
+    keeper.start()
+    try:
+        yield
+    finally:
+        await run_in_threadpool(keeper.close)
+
+
 def create_app(platform: Platform) -> FastAPI:
     """Return the application that serves this platform. It opens nothing itself."""
     app = Site(
@@ -34,6 +49,7 @@ def create_app(platform: Platform) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        lifespan=_counting,
         middleware=[Middleware(GZipMiddleware, minimum_size=SMALLEST_GZIP)],
     )
     app.prefix = platform.settings.root_path

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from kg.model import Node
 from kg.vocabulary import AREAS, Label
 from web.public.browse_gaps import GAP_TITLES, Flows, Gaps, flows_of, gaps_of
-from web.public.browse_holdings import Holdings, HoldingsKeeper
+from web.public.browse_holdings import Holdings
+from web.public.browse_keeper import HoldingsKeeper
 from web.public.browse_kinds import KINDS, Kind, definition, other_names
 from web.public.browse_places import Number, PlaceRow, Places, Tile
 from web.public.browse_rows import Row, Rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kg.model import Node
 from kg.vocabulary import Label
-from web.public.browse_holdings import Holdings, Role
+from web.public.browse_holdings import Holdings, Role, Unmet
 from web.public.browse_kinds import KINDS, MATERIAL_KINDS, Kind
 from web.public.browse_places import Number
 from web.public.browse_rows import ROLE_WORDS, Row, Rows
@@ -55,13 +55,13 @@ class MaterialRow:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """All gaps of a place in the trees, or of everything.
+    """All gaps of a place in the trees, or of everything; `demands` None while being matched.
 
     `unused`: produced and taken by nobody; `unsourced`: taken and produced by nobody; `goods`:
     products that nobody takes.
     """
 
-    demands: Sequence[UnmetRow]
+    demands: Sequence[UnmetRow] | None
     topics: Sequence[TopicRow]
     unused: Sequence[MaterialRow]
     unsourced: Sequence[MaterialRow]
@@ -94,13 +94,15 @@ def gaps_of(
     links: Links, holdings: Holdings, kind: Kind | None = None, node: Node | None = None
 ) -> Gaps:
     """Return the gaps below a node, of one way to browse, or of everything."""
-    wanted = holdings.of(node.id).demands if node else holdings.demands
+    wanted, unmet = holdings.of(node.id).demands if node else holdings.demands, holdings.unmet
     kinds = [kind] if kind else list(KINDS.values())
     materials = kind is None or kind.label is Label.MATERIAL
     made = _one_ended(links, holdings, "produces", node) if materials else []
     taken = _one_ended(links, holdings, "consumes", node) if materials else []
     return Gaps(
-        demands=[_unmet(links, holdings, i) for i in wanted if i in holdings.unmet],
+        demands=None
+        if unmet is None
+        else [_unmet(links, holdings, unmet[i]) for i in wanted if i in unmet],
         topics=[
             topic
             for one in kinds
@@ -132,11 +134,11 @@ def flows_of(links: Links, holdings: Holdings, node: Node) -> Flows | None:
     return Flows(ends, verdict)
 
 
-def _unmet(links: Links, holdings: Holdings, demand: str) -> UnmetRow:
-    rows, nearest = Rows(links, holdings), holdings.unmet[demand].nearest
+def _unmet(links: Links, holdings: Holdings, unmet: Unmet) -> UnmetRow:
+    rows, nearest = Rows(links, holdings), unmet.nearest
     known = nearest if nearest and nearest.id in holdings.entries else None
     return UnmetRow(
-        rows.demands([demand])[0],
+        rows.demands([unmet.demand])[0],
         rows.entries([known.id])[0] if known else None,
         known.fit if known else "",
     )

@@ -5,9 +5,8 @@ the result list behind it cannot differ. Numbers of a node include what lies bel
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from threading import Lock
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kg.errors import NodeNotFound
@@ -61,7 +60,7 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """All of it, of one state of the graph. `unmet` by demand id."""
+    """All of it, of one state of the graph. `unmet` by demand id; None while not yet known."""
 
     trees: Trees
     entries: Mapping[str, SearchDocument]
@@ -69,7 +68,7 @@ class Holdings:
     organizations: Mapping[str, Organization]
     held: Mapping[str, Held]
     flows: Mapping[Role, Mapping[str, Flow]]
-    unmet: Mapping[str, Unmet] = field(default_factory=dict)
+    unmet: Mapping[str, Unmet] | None = None
 
     def of(self, node_id: str) -> Held:
         """Return what the node holds."""
@@ -101,29 +100,12 @@ class Holdings:
         return sorted(found, key=lambda n: (-len(self.of(n.id).demands), n.id))
 
 
-class HoldingsKeeper:
-    """Keeps the holdings and counts them anew when the graph has changed."""
+def count(platform: Platform, unmet: Mapping[str, Unmet] | None = None) -> Holdings:
+    """Count what every node holds in the view that the search answers from now.
 
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
-        self._lock = Lock()
-        self._view: object = None
-        self._position = 0
-        self._holdings: Holdings | None = None
-
-    def read(self) -> Holdings:
-        """Return the holdings of the graph as the search sees it now."""
-        view, position = self._platform.engine.view, self._platform.store.position()
-        with self._lock:
-            current = self._holdings
-            if current is None or self._view is not view or self._position != position:
-                current = self._holdings = count(self._platform)
-                self._view, self._position = view, position
-            return current
-
-
-def count(platform: Platform) -> Holdings:
-    """Count what every node holds in the view that the search answers from now."""
+    The open demands are not matched here (`matched`); those in `unmet` are kept while they are
+    still open.
+    """
     view = platform.engine.view
     entries = {d.id: d for d in sorted(view.entries.walk(), key=_entry_order)}
     demands = {d.id: d for d in sorted(view.demands.walk(), key=_demand_order)}
@@ -145,8 +127,33 @@ def count(platform: Platform) -> Holdings:
     return Holdings(
         view.trees, entries, demands, organizations, held,
         {role: _flows(platform, view.trees, role, (*entries, *organizations)) for role in ROLES},
-        _unmet(platform, demands),
+        None if unmet is None else {i: unmet[i] for i in unmet if i in _open(demands)},
     )  # fmt: skip
+
+
+def matched(
+    platform: Platform, holdings: Holdings, stopping: Callable[[], bool] = lambda: False
+) -> Holdings:
+    """Return the holdings with the open demands that no entry answers well.
+
+    Takes some tenths of a second for each of them; `stopping` is asked between them.
+    """
+    found = {}
+    for demand in _open(holdings.demands):
+        if stopping():
+            break
+        try:
+            matches = platform.engine.match_demand(demand, limit=1).matches
+        except NodeNotFound:  # removed since the view was taken
+            continue
+        nearest = matches[0] if matches else None
+        if nearest is None or not (nearest.solved or nearest.fit == GOOD_FIT):
+            found[demand] = Unmet(demand, nearest)
+    return replace(holdings, unmet=found)
+
+
+def _open(demands: Mapping[str, SearchDocument]) -> list[str]:
+    return [d.id for d in demands.values() if d.card.status == DEMAND_STATUSES[0]]
 
 
 def _entry_order(document: SearchDocument) -> tuple[int, int, str]:
@@ -210,18 +217,3 @@ def _flows(platform: Platform, trees: Trees, role: Role, ids: Iterable[str]) -> 
         for material in trees.line(edge.target):
             below[material].add(edge.source)
     return {m: Flow(frozenset(own.get(m, ())), frozenset(all_)) for m, all_ in below.items()}
-
-
-def _unmet(platform: Platform, demands: Mapping[str, SearchDocument]) -> dict[str, Unmet]:
-    found = {}
-    for document in demands.values():
-        if document.card.status != DEMAND_STATUSES[0]:
-            continue
-        try:
-            matches = platform.engine.match_demand(document.id, limit=1).matches
-        except NodeNotFound:  # removed since the view was taken
-            continue
-        nearest = matches[0] if matches else None
-        if nearest is None or not (nearest.solved or nearest.fit == GOOD_FIT):
-            found[document.id] = Unmet(document.id, nearest)
-    return found

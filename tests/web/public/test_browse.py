@@ -18,7 +18,7 @@ from tests.web.public.reading import read
 from web.app import create_app
 from web.bootstrap import Platform
 from web.public.browse_gaps import GAP_TITLES
-from web.public.browse_holdings import HoldingsKeeper
+from web.public.browse_keeper import HoldingsKeeper
 from web.public.browse_kinds import KINDS
 from web.public.browse_places import GROUPS, codes_of
 from web.settings import Settings
