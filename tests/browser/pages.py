@@ -40,6 +40,7 @@ PAGE_TYPES = (
     PageType("browse-material", "/browse/material/mat-phosphogypsum", "main h2"),
     PageType("browse-gaps", "/browse/gaps"),
     PageType("about", "/about"),
+    PageType("accessibility", "/accessibility", "main table"),
     PageType("not-found", "/nowhere", status=404),
 )
 BY_NAME = {page.name: page for page in PAGE_TYPES}

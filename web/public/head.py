@@ -36,10 +36,19 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """The list of a page as a file."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """`canonical` is absolute, None where the page has no address of its own.
 
-    `index` False asks search engines to follow the links but not to keep the page.
+    `index` False asks search engines to follow the links but not to keep the page. `again` is
+    the state of a list whose question is too long for an address and has to be posted.
     """
 
     canonical: str | None
@@ -48,6 +57,8 @@ class Head:
     kind: str = "website"
     feeds: Sequence[Feed] = ()
     things: Sequence[Thing] = ()
+    exports: Sequence[Export] = ()
+    again: str | None = None
 
     @property
     def script(self) -> Markup:

@@ -4,9 +4,9 @@ Result lists with a question or filters are endless in number and are not to be 
 engines; their canonical address has its parameters in one order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from search.results import Hit, SearchRequest
 from web.public.browse import BrowsePage, Crumb, NodePage
@@ -14,7 +14,7 @@ from web.public.browse_lists import GapsPage, ListPage
 from web.public.compare import ComparePage
 from web.public.demands import DemandsPage
 from web.public.errors import ErrorPage
-from web.public.head import At, Feed, Head, Thing, described, head_of
+from web.public.head import At, Export, Feed, Head, Thing, described, head_of
 from web.public.home import HomePage
 from web.public.linked_data_values import listing, way_down
 from web.public.listing import Listed
@@ -23,6 +23,7 @@ from web.public.results_context import ResultsPage
 from web.public.search_address import params_of
 
 SUBJECT = "重庆、四川两地的绿色低碳技术、装备、产品，供应方和需求案例"
+EXPORT_NAMES = {".xlsx": "电子表格（xlsx）", ".csv": "CSV", ".json": "JSON"}
 NEW_ENTRIES, OPEN_DEMANDS = "新收录的条目", "新收录的待解决需求"
 
 
@@ -55,10 +56,12 @@ def of_results(page: ResultsPage, at: At) -> Head:
     """Return the head of a result list; only the list of everything may be kept."""
     request, links = normal(page.request), at.links
     everything = not (request.text or request.filters or request.dropped)
-    index = everything and page.error is None and bool(page.total)
-    if page.error is not None or page.long:
-        return Head(None, index=False)
-    here = links.search(params_of(request))
+    if page.error is not None or not page.total:
+        return Head(None if page.error or page.long else at.whole(_address(at, page)), index=False)
+    if page.long:
+        again = urlencode(params_of(request, text=False))
+        return Head(None, index=False, exports=_exports(links.search, ()), again=again)
+    here = _address(at, page)
     hits = [*page.fitting, *page.partial]
     found = f"{page.total:,} 项" + (f"，其中 {page.good:,} 项符合" if request.text else "")
     feed = links.search(params_of(replace(request, sort="relevance", page=1)), ".atom")
@@ -66,10 +69,21 @@ def of_results(page: ResultsPage, at: At) -> Head:
     return Head(
         at.whole(here),
         described(f"{page.title}：{found}。{SUBJECT}。"),
-        index=index,
-        feeds=[Feed(f"{page.title}：新收录的", feed)],
+        index=everything,
+        feeds=[Feed("这个列表新收录的条目", feed)],
         things=things,
+        exports=_exports(links.search, params_of(replace(request, page=1))),
     )
+
+
+def _address(at: At, page: ResultsPage) -> str:
+    return at.links.search(params_of(normal(page.request)))
+
+
+def _exports(
+    address: Callable[[Sequence[tuple[str, str]], str], str], params: Sequence[tuple[str, str]]
+) -> list[Export]:
+    return [Export(name, address(params, form)) for form, name in EXPORT_NAMES.items()]
 
 
 def normal(request: SearchRequest) -> SearchRequest:
@@ -104,19 +118,22 @@ def of_demands(page: DemandsPage, at: At) -> Head:
         index=bool(page.rows) and page.listed.first,
         feeds=[demand_feed(at)],
         things=_list(at, page.title, here, page.listed, items),
+        exports=_exports(at.links.demands, params) if page.rows else (),
     )
 
 
 @head_of.register
 def of_organizations(page: OrganizationsPage, at: At) -> Head:
     """Return the head of the list of organisations."""
-    here = at.links.organizations(_params(page.listed))
+    params = _params(page.listed)
+    here = at.links.organizations(params)
     items = [(row.name, at.links.organization(row.id)) for row in page.rows]
     return Head(
         at.whole(here),
         described(f"{page.listed.total:,} 个供应、持有或使用绿色低碳技术、装备、产品的单位。"),
         index=bool(page.rows) and page.listed.first,
         things=_list(at, page.title, here, page.listed, items),
+        exports=_exports(at.links.organizations, params) if page.rows else (),
     )
 
 

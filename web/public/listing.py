@@ -54,13 +54,13 @@ class Listed:
     first: bool
 
 
-def read_list(
-    store: GraphStore, facts: Facts, asked: Asked, names: Mapping[str, str], order_by: str
-) -> Listed:
-    """Return the page that is asked for; `names` are the field's values with their wording.
+def list_query(
+    facts: Facts, asked: Asked, names: Mapping[str, str], order_by: str, limit: int = PAGE_SIZE
+) -> Query:
+    """Return the query behind a list; `names` are the field's values with their wording.
 
     Raises:
-        InvalidRequest: an unknown value or region. InvalidQuery: a bad cursor.
+        InvalidRequest: an unknown value or region.
     """
     if asked.value not in {"", *names}:
         raise InvalidRequest(
@@ -68,23 +68,35 @@ def read_list(
         )
     if asked.region not in {"", *PROVINCES}:
         raise InvalidRequest(f"没有“{asked.region:.20}”这个地区，请选择重庆或四川。")
+    return replace(
+        _chosen(facts, asked, asked.value, asked.region),
+        order_by=order_by,
+        descending=order_by == "year",
+        limit=limit,
+        after=asked.after or None,
+    )
 
-    def query(value: str, region: str) -> Query:
-        filters = (Filter(asked.field, Op.EQ, value),) if value else ()
-        within = (Related(Relation.LOCATED_IN, "out", facts.province(region)),) if region else ()
-        return Query(frozenset({asked.label}), filters, within)
+
+def _chosen(facts: Facts, asked: Asked, value: str, region: str) -> Query:
+    filters = (Filter(asked.field, Op.EQ, value),) if value else ()
+    within = (Related(Relation.LOCATED_IN, "out", facts.province(region)),) if region else ()
+    return Query(frozenset({asked.label}), filters, within)
+
+
+def read_list(
+    store: GraphStore, facts: Facts, asked: Asked, names: Mapping[str, str], order_by: str
+) -> Listed:
+    """Return the page that is asked for.
+
+    Raises:
+        InvalidRequest: as `list_query`. InvalidQuery: a bad cursor.
+    """
 
     def tab(label: str, value: str, region: str, *, current: bool) -> Tab:
         params = asked.params(**{asked.field: value, "region": region})
-        return Tab(label, store.count(query(value, region)), params, current)
+        return Tab(label, store.count(_chosen(facts, asked, value, region)), params, current)
 
-    wanted = replace(
-        query(asked.value, asked.region),
-        order_by=order_by,
-        descending=order_by == "year",
-        limit=PAGE_SIZE,
-        after=asked.after or None,
-    )
+    wanted = list_query(facts, asked, names, order_by)
     page = store.find(wanted)
     return Listed(
         total=store.count(wanted),
