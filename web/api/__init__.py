@@ -10,6 +10,7 @@ from web.api import (
     finding,
     graph,
     organizations,
+    symbiosis,
     vocabularies,
 )
 from web.api.parameters import refuse_unknown
@@ -23,5 +24,15 @@ router = APIRouter(
     responses=COMMON,
     generate_unique_id_function=lambda route: route.name,
 )
-for part in (finding, entries, organizations, demands, graph, vocabularies, changes, explaining):
+for part in (
+    finding,
+    entries,
+    organizations,
+    demands,
+    graph,
+    symbiosis,
+    vocabularies,
+    changes,
+    explaining,
+):
     router.include_router(part.router)

@@ -26,6 +26,7 @@ from web.public import (
     robots,
     sitemap,
     suggest,
+    symbiosis,
 )
 
 HEADS = (linked_data, linked_data_lists)
@@ -44,6 +45,7 @@ for page in (
     dossier_files,
     feedback,
     graph,
+    symbiosis,
 ):  # the list of gaps before any kind of that name
     router.include_router(page.router)
 for files in (*FILES, accessibility):

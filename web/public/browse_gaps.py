@@ -84,10 +84,11 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Flows:
-    """Who produces a material and who takes it."""
+    """Who produces a material and who takes it; `pairs` is where they are put together."""
 
     ends: Sequence[End]
     verdict: str
+    pairs: str
 
 
 def gaps_of(
@@ -131,7 +132,8 @@ def flows_of(links: Links, holdings: Holdings, node: Node) -> Flows | None:
         (False, True): "目录里有谁能消纳，没有写明谁产出。",
         (False, False): "目录里没有写明谁产出、谁消纳。",
     }[produced, consumed]
-    return Flows(ends, verdict)
+    slug = KINDS["material"].slug(node)
+    return Flows(ends, verdict, links.symbiosis([("material", slug)]) if produced else "")
 
 
 def _unmet(links: Links, holdings: Holdings, unmet: Unmet) -> UnmetRow:

@@ -67,6 +67,10 @@ class Links:
         path = "/".join(("browse", *(quote(part, safe="") for part in parts)))
         return self._with(f"{self.prefix}/{path}", params)
 
+    def symbiosis(self, params: Params = ()) -> str:
+        """Return who could use whose by-products: `symbiosis([("node", "org-0001")])`."""
+        return self._with(f"{self.prefix}/symbiosis", params)
+
     def about(self) -> str:
         """Return the page about the catalogue itself."""
         return f"{self.prefix}/about"

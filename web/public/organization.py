@@ -18,6 +18,7 @@ from web.public.neighbourhood import Picture
 from web.public.pictures import organization_picture
 from web.public.render import Context, render
 from web.public.site import facts_of
+from web.public.symbiosis import ChainRow, chains_of
 from web.public.topics import Source, Topic, numbered, topics
 from web.public.words import STATUS_NAMES
 
@@ -67,6 +68,8 @@ class OrganizationPage(Context):
     delivered: Sequence[Used]
     produces: Sequence[Topic]
     consumes: Sequence[Topic]
+    chains: Sequence[ChainRow]
+    chain_total: int
     parents: Sequence[Party]
     children: Sequence[Party]
     picture: Picture | None
@@ -108,6 +111,7 @@ def _page(request: Request, served: Served, node: Node) -> OrganizationPage:
     cited = [s for one in (*used, *delivered_cases) for s in one.view.sources]
     sources = numbered(around.documents([*around.ids(Relation.CITES, "out"), *cited]))
     partners = _partners(node.id, delivered_cases)
+    chains, chain_total = chains_of(request, served.store, node.id)
     return OrganizationPage(
         title=node.props["name"],
         organization=Organization.from_node(node),
@@ -118,6 +122,8 @@ def _page(request: Request, served: Served, node: Node) -> OrganizationPage:
         delivered=delivered_cases,
         produces=topics(links, around.nodes(Relation.PRODUCES, "out")),
         consumes=topics(links, around.nodes(Relation.CONSUMES, "out")),
+        chains=chains,
+        chain_total=chain_total,
         parents=parents,
         children=children,
         picture=organization_picture(

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from kg.model import Demand, Entry, Figure, Honour, Organization
 from tests.web.api.json_schema import problems
-from web.api.schemas import asked, details, finding, graph, records, shape, vocabularies
+from web.api.schemas import asked, details, finding, graph, records, shape, symbiosis, vocabularies
 
 ENTRY, ORGANIZATION, DEMAND = "entry-0001", "org-0001", "demand-0001"
 GETS = {
@@ -23,6 +23,11 @@ GETS = {
     "/api/v1/demands/{id}/matches": [DEMAND],
     "/api/v1/graph/neighbourhood/{id}": [ENTRY, f"{ORGANIZATION}?depth=3&limit=200"],
     "/api/v1/graph/paths": [f"?from={ORGANIZATION}&to={DEMAND}&max_length=6"],
+    "/api/v1/symbiosis": [
+        "?limit=200",
+        "?material=material-mat-phosphogypsum&region=region-510000&node=entry-0055",
+    ],
+    "/api/v1/entries/{id}/used-with": [ENTRY, "entry-0005?limit=3"],
     "/api/v1/vocabularies": [""],
     "/api/v1/vocabularies/{name}": [
         f"{name}{form}" for name in vocabularies.Names.__args__ for form in ("", "?form=tree")
@@ -36,7 +41,7 @@ POSTS = {
         {"text": "氢氧化铝", "industries": ["industry-C30"], "regions": ["500000"], "budget": 900},
     ],
 }
-MODULES = (asked, details, finding, graph, records, shape, vocabularies)
+MODULES = (asked, details, finding, graph, records, shape, symbiosis, vocabularies)
 
 
 def calls() -> list[tuple[str, str, Any]]:
