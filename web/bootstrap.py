@@ -5,10 +5,11 @@ that finds everything in place writes nothing.
 """
 
 import gc
+import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, cast
 
@@ -171,6 +172,22 @@ def _keeper(
     if settings.search == "neo4j":
         return Neo4jKeeper(graph, lexicon, encoder)
     return with_vectors_in(graph, encoder)
+
+
+def forget_vectors(settings: Settings) -> None:
+    """Remove the vectors that are kept for the next start, wherever they are.
+
+    Raises:
+        Problem, StoreUnavailable: see `open_store`.
+    """
+    if settings.store_at.file is not None:
+        shutil.rmtree(settings.vectors_folder, ignore_errors=True)
+        return
+    from search.indexes.neo4j_memory import neo4j_memories
+
+    with closing(cast("Neo4jGraphStore", settings_store(settings))) as store:
+        for memory in neo4j_memories(store.connection):
+            memory.retain(())
 
 
 @contextmanager

@@ -173,13 +173,11 @@ def evaluate_match(qrels: Qrels, *, json: Json = False) -> None:
 @app.command(cls=Command)
 def reindex(*, json: Json = False) -> None:
     """丢弃保存的向量，重新编码并建立索引。"""
-    import shutil
-
     from web import printing
-    from web.bootstrap import open_platform
+    from web.bootstrap import forget_vectors, open_platform
 
     settings = Settings.read()
-    shutil.rmtree(settings.vectors_folder, ignore_errors=True)
+    forget_vectors(settings)
     with open_platform(settings, _progress(json=json)) as platform:
         view = platform.engine.view
         done = {

@@ -12,6 +12,10 @@ import pytest
 
 from kg.model import Node
 from kg.store import GraphStore
+from kg.stores.neo4j import Neo4jGraphStore
+from search.indexes.neo4j_memory import Neo4jMemory
+from search.keeping import SIDES
+from search.memory import file_memories
 from tests.contracts.backends import erase_neo4j, neo4j_login
 from tests.serving import Serving, eventually
 from web.addresses import StoreAddress
@@ -33,13 +37,17 @@ class Pair:
     servers: tuple[Serving, Serving]
 
 
-def _settings(backend: str, folder: Path) -> dict[str, str]:
+def _settings(backend: str, folder: Path, cache: Path) -> dict[str, str]:
     if backend == "sqlite":
         return {"KG_STORE": f"sqlite:///{folder / 'shared.sqlite'}"}
     login = neo4j_login()
     if login is None:
         pytest.skip("没有 Neo4j（KG_TEST_NEO4J_URI）")
     erase_neo4j(folder)
+    with closing(Neo4jGraphStore(*login)) as store:
+        for side in SIDES:  # as in a data folder: no server has to encode the seeds
+            for memory in file_memories(cache / "vectors" / side):
+                Neo4jMemory(store.connection, side, memory.fingerprint).keep(dict(memory.items()))
     names = ("KG_STORE", "KG_STORE_USER", "KG_STORE_PASSWORD")
     return dict(zip(names, login, strict=True))
 
@@ -53,7 +61,7 @@ def pair(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp(f"pair-{request.param}")
-    settings = _settings(request.param, folder)
+    settings = _settings(request.param, folder, cache)
     for name in ("a", "b"):
         shutil.copytree(cache / "vectors", folder / name / "vectors")
     servers = [Serving(folder / name, model_folder, settings) for name in ("a", "b")]
