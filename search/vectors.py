@@ -11,6 +11,8 @@ from search.memory import FileMemory, VectorMemory, key_of
 Floats = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 BATCH = 64
+KEPT = 1024
+"""Vectors that are kept together."""
 
 
 class PassageVectors:
@@ -26,13 +28,16 @@ class PassageVectors:
         known = self._known(keys)
         wanted = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         new = list(wanted.items())
+        fresh: dict[bytes, Floats] = {}
         for start in range(0, len(new), BATCH):
             progress(start, len(new))
             batch = new[start : start + BATCH]
             vectors = self.encoder.encode_passages([text for _key, text in batch])
-            fresh = {key: vector for (key, _text), vector in zip(batch, vectors, strict=True)}
-            self.memory.keep(fresh)
-            known |= fresh
+            fresh.update((key, vector) for (key, _text), vector in zip(batch, vectors, strict=True))
+            if len(fresh) >= KEPT or start + BATCH >= len(new):
+                self.memory.keep(fresh)
+                known |= fresh
+                fresh = {}
         if new:
             progress(len(new), len(new))
         if not keys:

@@ -84,6 +84,11 @@ class SideQueries:
             f"`vector.dimensions`: {dimension}, `vector.similarity_function`: 'cosine'}}}}"
         )
 
+    @property
+    def drop_vector_index(self) -> str:
+        """Give the vector index up; without one nothing happens."""
+        return f"DROP INDEX {self.vectors_index} IF EXISTS"
+
     def by_words(self, *, among: bool) -> str:
         """Return the numbers of the best `$limit` documents by `$words`; `among` `$numbers`."""
         found = f"CALL db.index.fulltext.queryNodes('{self.words_index}', $words"
@@ -195,10 +200,9 @@ SCHEMA = (
     "CREATE CONSTRAINT search_vector IF NOT EXISTS FOR (v:SearchVector) REQUIRE v.key IS UNIQUE",
     *(text for one in SIDES.values() for text in one.schema),
 )
-AWAIT = "CALL db.awaitIndexes(600)"
-DIMENSION = (
-    "SHOW VECTOR INDEXES YIELD name, options WHERE name = $name"
-    " RETURN options.indexConfig['vector.dimensions'] AS dimension"
+POPULATED = (
+    "SHOW VECTOR INDEXES YIELD name, state, populationPercent WHERE name IN $names"
+    " RETURN name, state, populationPercent AS percent"
 )
 
 _STATE = (

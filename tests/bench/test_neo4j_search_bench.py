@@ -4,8 +4,8 @@ on two quiet cores, the encoder left aside, and the process that asks holds unde
     KG_TEST_NEO4J_URI=... python -m pytest tests/bench/test_neo4j_search_bench.py -m bench -s
 
 Entries are made of the real ones: name, terms, body and facets of four, with two passages whose
-vectors lie around 300 centres. KG_BENCH_ENTRIES sets another number; the index that is found in
-the database is used again when it has that number.
+vectors lie around 300 centres. KG_BENCH_ENTRIES sets another number. An index of no more entries
+that is found in the database is gone on with.
 """
 
 # ruff: noqa: T201 - the results are for people to read
@@ -123,7 +123,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Any:
     here = opened.connection.read(
         lambda work: work.rows("MATCH (d:SearchEntry) RETURN count(d) AS n")
     )
-    if here[0]["n"] != ENTRIES:
+    if not 0 < here[0]["n"] <= ENTRIES:
         opened.close()
         erase_neo4j(tmp_path_factory.mktemp("erased"))
         opened = Neo4jGraphStore(*login)
