@@ -40,7 +40,9 @@ def _copy(
     settings = Settings.read()
     here = _login(settings, source, "from", source_user)
     there = _login(settings, target, "to", target_user)
-    done = transfer.copy(here, there, _progress(json=json), replace=replace)
+    done = transfer.copy(
+        here, there, _progress(json=json), settings.vectors_folder, replace=replace
+    )
     _show("已复制", done, json=json)
 
 
@@ -55,7 +57,7 @@ def _backup(
 
     settings = Settings.read()
     place = _configured(settings)
-    done = transfer.backup(place, file, _progress(json=json), force=force)
+    done = transfer.backup(place, file, _progress(json=json), settings.vectors_folder, force=force)
     _show("已备份", done, json=json)
 
 
@@ -72,7 +74,9 @@ def _restore(
 
     settings = Settings.read()
     place = _configured(settings)
-    done = transfer.restore(file, place, _progress(json=json), replace=replace)
+    done = transfer.restore(
+        file, place, _progress(json=json), settings.vectors_folder, replace=replace
+    )
     _show("已恢复", done, json=json)
 
 

@@ -1,6 +1,8 @@
 """Copy, backup and restore as the command line offers them: opens both sides, joins the parts."""
 
+import os
 import time
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +19,8 @@ from web.preflight import alone, check_folder
 from web.problems import Exit, Problem
 from web.progress import Progress
 from web.transfer_parts import Done, Login
+from web.transfer_vectors import Kept, keep, kept, sections
+from web.transfer_vectors import saved as vectors_of
 
 GO_ON = "已导入的部分保留在去处；再运行一次同一条命令，会从中断的地方接着做。"
 LONGEST = 6 * 3600.0
@@ -53,8 +57,12 @@ def open_replica(login: Login, *, importing: bool) -> Replica:
     )
 
 
-def copy(source: Login, target: Login, progress: Progress, *, replace: bool = False) -> Done:
+def copy(
+    source: Login, target: Login, progress: Progress, vectors: Path, *, replace: bool = False
+) -> Done:
     """Copy one graph into another place, or go on with it.
+
+    `vectors` is the folder with the vectors of graphs in files.
 
     Raises:
         Problem, GraphError.
@@ -67,11 +75,33 @@ def copy(source: Login, target: Login, progress: Progress, *, replace: bool = Fa
         closing(open_replica(target, importing=True)) as there,
     ):
         origin = StoreSource(here, source.identity)
-        outcome = _import(origin, there, progress, replace=replace)
-    return _done(outcome.summary, began, resumed=outcome.resumed)
+        carry = _Carry(there, vectors, progress, lambda: kept(here, vectors))
+        outcome = _import(origin, there, progress, carry, replace=replace)
+    return _done(outcome.summary, began, carry.number, resumed=outcome.resumed)
 
 
-def _import(source: Source, target: Replica, progress: Progress, *, replace: bool) -> Outcome:
+class _Carry:
+    """Brings the vectors to a target."""
+
+    def __init__(
+        self,
+        target: Replica,
+        folder: Path,
+        progress: Progress,
+        groups: Callable[[], Iterable[Kept]],
+    ) -> None:
+        self._target, self._folder = target, folder
+        self._progress, self._groups = progress, groups
+        self.number = 0
+
+    def __call__(self) -> None:
+        with self._progress.step("带上向量"):
+            self.number = keep(self._groups(), self._target, self._folder)
+
+
+def _import(
+    source: Source, target: Replica, progress: Progress, carry: _Carry, *, replace: bool
+) -> Outcome:
     """Import, and say on an interruption that it can be gone on with.
 
     Raises:
@@ -79,7 +109,7 @@ def _import(source: Source, target: Replica, progress: Progress, *, replace: boo
     """
     work = Import(source, target, progress)
     try:
-        return work.run(fresh=replace)
+        return work.run(fresh=replace, beside=carry)
     except (KeyboardInterrupt, StoreUnavailable) as error:
         if not work.begun:
             raise
@@ -89,13 +119,18 @@ def _import(source: Source, target: Replica, progress: Progress, *, replace: boo
 
 
 def _done(
-    summary: Summary, began: float, *, resumed: bool = False, file: Path | None = None
+    summary: Summary,
+    began: float,
+    vectors: int,
+    *,
+    resumed: bool = False,
+    file: Path | None = None,
 ) -> Done:
     return Done(
         summary.node_count,
         summary.edge_count,
         summary.short,
-        0,
+        vectors,
         resumed,
         round(time.monotonic() - began, 1),
         str(file) if file else None,
@@ -103,13 +138,17 @@ def _done(
     )
 
 
-def backup(source: Login, file: Path, progress: Progress, *, force: bool = False) -> Done:
-    """Write the whole graph into a file.
+def backup(
+    source: Login, file: Path, progress: Progress, vectors: Path, *, force: bool = False
+) -> Done:
+    """Write the whole graph into a file; `vectors` as for `copy`.
 
     Raises:
         Problem, GraphError.
     """
     began = time.monotonic()
+    if not os.access(file.parent, os.W_OK | os.X_OK):
+        raise Problem(f"目录 {file.parent} 不存在，或没有写入的权限。", Exit.FOLDER)
     with (
         closing(open_replica(source, importing=False)) as store,
         new_file(file, force=force) as (out, place),
@@ -122,34 +161,44 @@ def backup(source: Login, file: Path, progress: Progress, *, force: bool = False
                 "sqlite" if source.address.file else "neo4j",
                 *origin.size(),
             )
-            summary = write(out, header, origin, [], advance)
+            summary = write(out, header, origin, sections(kept(store, vectors)), advance)
         out.flush()
         with progress.step("读回备份文件") as advance:
-            if Backup(place, advance).summary() != summary:
+            saved = Backup(place, advance)
+            if saved.summary() != summary:
                 raise Problem("写好的备份读不回来，没有保留它，请检查磁盘。")
-    return _done(summary, began, file=file)
+    return _done(summary, began, sum(saved.sections.values()), file=file)
 
 
-def restore(file: Path, target: Login, progress: Progress, *, replace: bool = False) -> Done:
-    """Check the file, then put its graph into the place.
+def restore(
+    file: Path, target: Login, progress: Progress, vectors: Path, *, replace: bool = False
+) -> Done:
+    """Check the file, then put its graph into the place; `vectors` as for `copy`.
 
     Raises:
         Problem, GraphError.
     """
     began = time.monotonic()
+    if not file.is_file():
+        raise Problem(f"没有备份文件 {file}，请核对文件名。")
     with progress.step("检查备份文件") as advance:
         saved = Backup(file, advance)
     if target.address.file is not None:
-        summary = _restore_file(saved, target.address.file, progress, replace=replace)
-        return _done(summary, began)
+        return _restore_file(saved, target.address.file, vectors, progress, replace=replace)
     with closing(open_replica(target, importing=True)) as store:
-        outcome = _import(saved, store, progress, replace=replace)
-    return _done(outcome.summary, began, resumed=outcome.resumed)
+        carry = _Carry(store, vectors, progress, lambda: vectors_of(saved))
+        outcome = _import(saved, store, progress, carry, replace=replace)
+    return _done(outcome.summary, began, carry.number, resumed=outcome.resumed)
 
 
-def _restore_file(saved: Backup, place: Path, progress: Progress, *, replace: bool) -> Summary:
+def _restore_file(
+    saved: Backup, place: Path, vectors: Path, progress: Progress, *, replace: bool
+) -> Done:
     from kg.stores.sqlite.exchange import exchanged
 
+    began = time.monotonic()
     check_folder(place.parent)
     with alone(place.parent, progress), exchanged(place, replace=replace) as store:
-        return Import(saved, store, progress).run().summary
+        carry = _Carry(store, vectors, progress, lambda: vectors_of(saved))
+        outcome = Import(saved, store, progress).run(beside=carry)
+    return _done(outcome.summary, began, carry.number)

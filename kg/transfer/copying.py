@@ -58,11 +58,12 @@ class Import:
         target: Replica,
         steps: Steps,
         *,
-        nodes: int = NODES,
-        edges: int = EDGES,
+        nodes: int | None = None,
+        edges: int | None = None,
     ) -> None:
+        """`nodes` and `edges`: how many come in one transaction, else NODES and EDGES."""
         self._source, self._target, self._steps = source, target, steps
-        self._some_nodes, self._some_edges = nodes, edges
+        self._some_nodes, self._some_edges = nodes or NODES, edges or EDGES
         self._mark = Mark(source.task, source.identity, 0)
         self.begun = False
         """Whether the target is marked as unfinished."""

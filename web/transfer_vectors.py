@@ -1,0 +1,96 @@
+"""Vectors of passages that travel with a graph: from where they are kept to where they will be.
+
+A graph in Neo4j has them in its database, one in a file has them in the data folder (see
+`web.bootstrap`). They are found by their text, so more of them than needed does no harm.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.errors import BrokenBackup
+from kg.stores.neo4j import Neo4jGraphStore
+from kg.transfer.backup import Backup
+from kg.transfer.replica import Replica
+
+if TYPE_CHECKING:
+    from search.memory import Floats, VectorMemory
+
+_SECTION = re.compile(r"vectors (entries|demands) ([^/\\]+)")
+_BATCH = 1000
+Vectors = Iterable[tuple[bytes, "Floats"]]
+Kept = tuple[str, str, Vectors]
+"""Side, fingerprint of the model, and the vectors."""
+
+
+def kept(store: Replica, folder: Path) -> Iterator[Kept]:
+    """Walk all vectors that belong to a graph; `folder` has those of graphs in files."""
+    if isinstance(store, Neo4jGraphStore):
+        from search.indexes.neo4j_memory import neo4j_memories
+
+        for memory in neo4j_memories(store.connection):
+            yield memory.side, memory.fingerprint, memory.items()
+        return
+    from search.keeping import SIDES
+    from search.memory import file_memories
+
+    for side in SIDES:
+        for held in file_memories(folder / side):
+            yield side, held.fingerprint, held.items()
+
+
+def keep(groups: Iterable[Kept], store: Replica, folder: Path) -> int:
+    """Add vectors to those of a graph; return how many came."""
+    done = 0
+    for side, fingerprint, vectors in groups:
+        memory = _memory(store, folder, side, fingerprint)
+        walk = iter(vectors)
+        while some := dict(islice(walk, _BATCH)):
+            memory.keep(some)
+            done += len(some)
+        memory.save()
+    return done
+
+
+def _memory(store: Replica, folder: Path, side: str, fingerprint: str) -> "VectorMemory":
+    if isinstance(store, Neo4jGraphStore):
+        from search.indexes.neo4j_memory import Neo4jMemory
+
+        return Neo4jMemory(store.connection, side, fingerprint)
+    from search.memory import FileMemory
+
+    return FileMemory(folder / side, fingerprint)
+
+
+def sections(groups: Iterable[Kept]) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Turn vectors into sections of a backup: the key, and 32-bit numbers in base 64."""
+    for side, fingerprint, vectors in groups:
+        yield f"vectors {side} {fingerprint}", map(_line, vectors)
+
+
+def _line(pair: "tuple[bytes, Floats]") -> bytes:
+    key, vector = pair
+    numbers = base64.b64encode(vector.astype("<f4").tobytes()).decode()
+    return json.dumps([key.hex(), numbers]).encode() + b"\n"
+
+
+def saved(backup: Backup) -> Iterator[Kept]:
+    """Walk the vectors of a backup."""
+    for name in backup.sections:
+        if found := _SECTION.fullmatch(name):
+            yield found[1], found[2], _vectors(backup, name)
+
+
+def _vectors(backup: Backup, name: str) -> Vectors:
+    import numpy as np
+
+    try:
+        for line in backup.lines(name):
+            key, numbers = json.loads(line)
+            yield bytes.fromhex(key), np.frombuffer(base64.b64decode(numbers), "<f4")
+    except (ValueError, TypeError) as error:
+        raise BrokenBackup(f"备份文件 {backup.file} 里的向量读不出，请换一份备份。") from error
