@@ -1,6 +1,6 @@
 """What each error means to the outside: one table from error classes to status, code and title.
 
-Requests under /api are answered with problem details (RFC 9457), all others with a page.
+Requests under /api and for .json are answered with problem details (RFC 9457), all others with a page.
 How a wrong parameter is explained stands in `web.api.complaints`.
 """
 
@@ -151,7 +151,7 @@ def respond(request: Request, error: Exception) -> Response:
     if meaning.retry_after is not None:
         headers["Retry-After"] = str(meaning.retry_after)
     within = path_within(request)
-    if within == API or within.startswith(f"{API}/"):
+    if within == API or within.startswith(f"{API}/") or within.endswith(".json"):
         return _problem(request, meaning, detail, errors, reference, headers)
     return _page(request, meaning, detail, reference, headers)
 

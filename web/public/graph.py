@@ -280,7 +280,7 @@ def show(
     state = GraphState.read(node_id, open or (), off or (), sel, from_)
     if of is not None:
         among = [r for r in PUBLIC_RELATIONS if r.value in of]
-        changed = state.showing(on or (), among)
+        changed = state.showing(on or (), among, _public(served, node_id).label)
         return RedirectResponse(links.graph(node_id, changed.params()), 303)
     centre, view = _view(request, served, state)
     name = name_of(centre)

@@ -79,7 +79,7 @@ def card_of(
 
 def _lines(node: Node, trees: Trees) -> list[str]:
     if node.label in TREE_LABELS:
-        return [definition(node, trees)]
+        return ["国家。"] if node.props.get("level") == "country" else [definition(node, trees)]
     if node.label in ENTRY_LABELS:
         entry = Entry.from_node(node)
         return [entry.area, entry.use or entry.summary]

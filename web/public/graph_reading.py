@@ -25,10 +25,13 @@ from web.public.graph_words import (
 
 MOST = 60
 """Most nodes drawn at once."""
-FIRST, STEP = 36, 12
-"""Nodes drawn at first and for each opened one, so that opening seldom pushes others out."""
+FIRST, STEP, FEWEST = 36, 12, 12
+"""Nodes drawn at first and more for each opened one, so that opening pushes no others out. When
+many are opened they share what the centre leaves, which keeps the fewest."""
 WHOLE = 300
 """A relation with up to so many neighbours is read whole, so that the weightiest come first."""
+Key = tuple[str, Relation, Way]
+"""An opened node, a relation of it and its way."""
 _FAMILY_ORDER = {family: n for n, family in enumerate(FAMILIES)}
 
 
@@ -37,7 +40,9 @@ class Strand:
     """Neighbours of an opened node by one relation, way and family.
 
     `found` are candidates, the weightiest first; all of them when `whole`. `drawn` counts those
-    of `total` that stand in the picture, `items` those that hang on this strand there.
+    of `total` that stand in the picture, `items` those that hang on this strand there. Of a
+    relation with very many neighbours of several families only their sum is known: then `total`
+    is the least that there are, and not `exact`.
     """
 
     owner: str
@@ -47,13 +52,14 @@ class Strand:
     total: int
     found: Sequence[Node]
     whole: bool
+    exact: bool = True
     drawn: int = 0
     items: list[str] = field(default_factory=list)
 
     @property
-    def hidden(self) -> int:
-        """How many neighbours are not drawn."""
-        return self.total - self.drawn
+    def hides(self) -> bool:
+        """Whether there are neighbours that are not drawn."""
+        return self.total > self.drawn or not self.exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +104,16 @@ class GraphReader:
         nodes = {centre: node}
         strands = self._strands(node)
         kept = [centre, *self._open(opened, nodes, strands)]
-        self._deal(nodes, strands, selected, min(MOST, FIRST + STEP * (len(kept) - 1)))
+        _deal(nodes, strands, kept, selected)
         edges = self._store.subgraph(list(nodes), 0, relations=self._on, limit=MOST).edges
         _count(strands, nodes, edges)
         relations: Counter[Relation] = Counter()
+        numbers: dict[Key, int] = {}
         for one in kept:
-            for (relation, _way), number in self.degrees(one).items():
+            for (relation, way), number in self.degrees(one).items():
                 relations[relation] += number
-        hidden, once = _hidden(strands, nodes)
+                numbers[one, relation, way] = number
+        hidden, once = _hidden(strands, nodes, numbers)
         more = self._more(nodes, edges)
         return Drawing(nodes, kept, strands, edges, relations, more, hidden, once)
 
@@ -152,17 +160,24 @@ class GraphReader:
         families = far_families(relation, way)
         if relation is Relation.PART_OF:
             families = [FAMILY_OF[node.label]]
-        out = []
+        back: Way = "in" if way == "out" else "out"
+        lists = {}
         for family in families:
-            back: Way = "in" if way == "out" else "out"
             query = Query(family, related=(Related(relation, back, (node.id,)),), limit=MOST)
-            total = number if len(families) == 1 else self._store.count(query)
-            if total:
-                found = self._weighed(self._store.find(query).nodes)
-                out.append(
-                    Strand(node.id, relation, way, family, total, found, whole=total <= len(found))
-                )
-        return out
+            lists[family] = self._store.find(query)
+        cut = [family for family, page in lists.items() if page.after]
+        rest = number - sum(len(page.nodes) for page in lists.values() if not page.after)
+        return [
+            Strand(
+                node.id, relation, way, family,
+                total=rest if cut == [family] else len(page.nodes),
+                found=self._weighed(page.nodes),
+                whole=not page.after,
+                exact=not page.after or cut == [family],
+            )
+            for family, page in lists.items()
+            if page.nodes
+        ]  # fmt: skip
 
     def _weighed(self, nodes: Sequence[Node]) -> list[Node]:
         """Return the nodes in the order in which they are drawn.
@@ -207,31 +222,6 @@ class GraphReader:
             _remember(known, grown)
         return kept
 
-    def _deal(
-        self, nodes: dict[str, Node], strands: Sequence[Strand], selected: str | None, limit: int
-    ) -> None:
-        """Draw candidates in turns, one of each strand, so that no relation floods another."""
-        known: dict[str, tuple[Strand, Node]] = {}
-        _remember(known, strands)
-        if selected in known and selected not in nodes:
-            strand, nodes[selected] = known[selected]
-            strand.items.append(selected)
-        queues = [(strand, iter(strand.found)) for strand in strands]
-        while queues and len(nodes) < limit:
-            left = []
-            for strand, queue in queues:
-                node = next((n for n in queue if n.id not in nodes), None)
-                if node is None:
-                    continue
-                left.append((strand, queue))
-                if len(nodes) < limit:
-                    nodes[node.id] = node
-                    strand.items.append(node.id)
-            queues = left
-        for strand in strands:
-            order = {node.id: n for n, node in enumerate(strand.found)}
-            strand.items.sort(key=order.__getitem__)
-
     def _more(self, nodes: Mapping[str, Node], edges: Iterable[Edge]) -> dict[str, int]:
         """Count for each drawn node its relations that are on and not drawn."""
         drawn: Counter[str] = Counter()
@@ -242,6 +232,67 @@ class GraphReader:
             - drawn[i]
             for i in nodes
         }
+
+
+def _deal(
+    nodes: dict[str, Node],
+    strands: Sequence[Strand],
+    opened: Sequence[str],
+    selected: str | None,
+) -> None:
+    """Draw candidates: for each opened node its share, one of each of its relations in turns."""
+    known: dict[str, tuple[Strand, Node]] = {}
+    _remember(known, strands)
+    if selected in known and selected not in nodes:
+        strand, nodes[selected] = known[selected]
+        strand.items.append(selected)
+    step = min(STEP, (MOST - FEWEST) // max(len(opened) - 1, 1))
+    share = min(FIRST, MOST - step * (len(opened) - 1)) - 1
+    for owner in opened:
+        own = [strand for strand in strands if strand.owner == owner]
+        share -= sum(len(strand.items) for strand in own)
+        share -= _in_turns(nodes, own, min(share, MOST - len(nodes)))
+        share = max(share, 0) + step
+    _hang(nodes, strands)
+
+
+def _in_turns(nodes: dict[str, Node], strands: Sequence[Strand], number: int) -> int:
+    """Draw up to so many candidates, one of each strand in turns; return how many it were.
+
+    What was drawn before for being opened has had its turn.
+    """
+    queues, drawn, turn = [(strand, iter(strand.found)) for strand in strands], 0, 0
+    while queues and drawn < number:
+        turn += 1
+        left = []
+        for strand, queue in queues:
+            if len(strand.items) < turn and drawn < number:
+                node = next((n for n in queue if n.id not in nodes), None)
+                if node is None:
+                    continue
+                nodes[node.id] = node
+                strand.items.append(node.id)
+                drawn += 1
+            left.append((strand, queue))
+        queues = left
+    return drawn
+
+
+def _hang(nodes: Mapping[str, Node], strands: Sequence[Strand]) -> None:
+    """Hang each drawn node on the first strand that has it, so that opening moves none away.
+
+    Opened nodes stay where they were opened.
+    """
+    hung = {strand.owner for strand in strands}
+    places = {i: strand for strand in strands for i in strand.items if i in hung}
+    for strand in strands:
+        strand.items = []
+        for node in strand.found:
+            if node.id not in nodes or places.get(node.id, strand) is not strand:
+                continue
+            if node.id in places or node.id not in hung:
+                strand.items.append(node.id)
+                hung.add(node.id)
 
 
 def _remember(known: dict[str, tuple[Strand, Node]], strands: Iterable[Strand]) -> None:
@@ -264,9 +315,24 @@ def _count(strands: Sequence[Strand], nodes: Mapping[str, Node], edges: Iterable
                 strand.drawn += 1
 
 
-def _hidden(strands: Sequence[Strand], nodes: Mapping[str, Node]) -> tuple[int, bool]:
-    """Return how many nodes are not drawn, and whether each is counted once."""
-    known = {n.id for s in strands if s.whole for n in s.found if n.id not in nodes}
-    large = [s for s in strands if not s.whole]
-    shared = Counter(s.family for s in strands if s.hidden)
-    return len(known) + sum(s.hidden for s in large), all(shared[s.family] == 1 for s in large)
+def _hidden(
+    strands: Sequence[Strand], nodes: Mapping[str, Node], numbers: Mapping[Key, int]
+) -> tuple[int, bool]:
+    """Return how many nodes are not drawn, and whether each is counted once.
+
+    `numbers` are those of each opened node's relations.
+    """
+    by_relation: dict[Key, list[Strand]] = {}
+    for strand in strands:
+        by_relation.setdefault((strand.owner, strand.relation, strand.way), []).append(strand)
+    known: set[str] = set()
+    sums: list[tuple[int, set[Family]]] = []
+    for key, group in by_relation.items():
+        if all(strand.whole for strand in group):
+            known |= {node.id for s in group for node in s.found if node.id not in nodes}
+        else:
+            left = numbers[key] - sum(strand.drawn for strand in group)
+            sums.append((left, {s.family for s in group if s.hides}))
+    others = [s.family for s in strands if s.hides]
+    once = all(others.count(family) == 1 for _left, families in sums for family in families)
+    return len(known) + sum(left for left, _families in sums), once

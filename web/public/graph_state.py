@@ -1,6 +1,6 @@
 """What a person has chosen in the graph: wholly in the address, so that it can be mailed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -89,7 +89,9 @@ class GraphState:
         """Return the state that asks for a connection from this node."""
         return replace(self, start=node_id)
 
-    def showing(self, shown: Sequence[str], among: Iterable[Relation]) -> Self:
-        """Return the state after the switches: of `among` only `shown` stay on."""
-        kept = set(self.off or ()) - set(among)
-        return replace(self, off=frozenset(kept | {r for r in among if r.value not in shown}))
+    def showing(self, shown: Collection[str], among: Iterable[Relation], label: Label) -> Self:
+        """Return the state after the switches: of `among` only those in `shown` stay on."""
+        switched = list(among)
+        off = self.hidden(label).difference(switched)
+        off |= {relation for relation in switched if relation.value not in shown}
+        return replace(self, off=None if off == usually_off(label) else off)

@@ -47,13 +47,17 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Neighbours by one relation: those drawn, how many there are, the lists of all."""
+    """Neighbours by one relation: those drawn, how many there are, the list of all.
+
+    When not `exact`, there are more than `total`.
+    """
 
     word: str
     kind: str
     relation: Relation
     way: Way
     total: int
+    exact: bool
     drawn: int
     spot: Spot
     items: Sequence["Item"]
@@ -170,10 +174,11 @@ class ViewMaker:
             relation=strand.relation,
             way=strand.way,
             total=strand.total,
+            exact=strand.exact,
             drawn=strand.drawn,
             spot=spot,
             items=[self._item(self._drawing.nodes[i], word) for i in strand.items],
-            everything=everything_of(self._links, owner, strand) if strand.hidden else None,
+            everything=everything_of(self._links, owner, strand) if strand.hides else None,
         )
 
     def _tie(self, edge: Edge) -> Tie:

@@ -154,7 +154,7 @@
 
     for (const group of view().querySelectorAll("[data-group]")) {
       const own = spot(group), y = Y(own.y), out = own.side * s;
-      const owner = spot(group.parentElement.closest("[data-node]")), from = Y(owner.y);
+      const parent = group.parentElement.closest("[data-node]"), owner = spot(parent), from = Y(owner.y);
       const id = `/word ${data.length}`, x = side(own), inner = x - out * PILL, outer = x + out * PILL;
       const [word, kind] = group.dataset.group.split(" · "), { drawn, total } = group.dataset;
       const small = word.length > 6 ? 11 : 12, number = drawn === total ? total : `${drawn}/${total}`;
@@ -165,7 +165,9 @@
       const on = at !== view().dataset.centre && branch.some((one) => chosen.has(one.dataset.node));
       const strong = { lineStyle: { color: colour.accent, width: 2 } }, usual = on ? strong : {};
       // from the owner to the word: a spine beside the owner, then a stub with the arrow
-      const spine = owner.side ? inner - out * 16 : X(own.side * SPINE), start = owner.side ? spine - out * 4 : X(0);
+      pen.font = font(FONT, 600);
+      const named = pen.measureText(fit(nameOf(parent), room - NODE - 10, FONT, 600)).width + NODE + 10;
+      const spine = owner.side ? inner - out * 16 : X(own.side * SPINE), start = owner.side ? side(owner) + out * named : X(0);
       put(`${id}a`, start, from); put(`${id}b`, spine, from); put(`${id}c`, spine, y); put(`${id}d`, inner, y);
       line(`${id}a`, `${id}b`, usual);
       line(`${id}b`, `${id}c`, usual);
@@ -227,6 +229,7 @@
     new ResizeObserver(() => { chart.resize(); draw(true); }).observe(canvas);
     forced.addEventListener("change", () => draw());
     view().querySelector(".zoom").hidden = false;
+    if (plot().clientWidth < 600) scale = 0.74; // the centre and one side of it
     draw(true);
   };
   const load = () => {
