@@ -90,10 +90,21 @@ def test_a_change_by_a_third_process_is_found_by_both_soon(pair: Pair) -> None:
     """Three measurements at most, since the machine may be busy with other work."""
     took = []
     for word in ("甲", "乙", "丙"):
+        # servers count and match for a while after their start, and after other tests' writes
+        for server in pair.servers:
+            eventually(lambda s=server: _quick(s), 60)
         took.append(_seconds_until_found(pair, f"entry-new{ord(word)}", f"{word}戊己庚专用除垢机"))
         if took[-1] < SOON:
             break
     assert min(took) < SOON, took
+
+
+def _quick(server: Serving) -> bool:
+    """Whether it has nothing else to do: ten searches, one by one, are done in a second."""
+    began = time.monotonic()
+    for _ in range(10):
+        server.ids("余热回收")
+    return time.monotonic() - began < 1
 
 
 def _seconds_until_found(pair: Pair, node_id: str, name: str) -> float:
