@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from web import api, assets, errors, health, public
 from web.bootstrap import Platform
 from web.middleware import HeadLikeGet, PathPrefix, SecurityHeaders
+from web.public.about_counts import SurveyKeeper
 from web.public.browse_keeper import HoldingsKeeper
 from web.public.entry_peers import PeerKeeper
 from web.public.feedback_desk import FeedbackDesk
@@ -56,6 +57,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.platform = platform
     app.state.assets = assets.scan()
     app.state.facts = FactsKeeper(platform)
+    app.state.survey = SurveyKeeper(platform)
     app.state.holdings = HoldingsKeeper(platform)
     app.state.feedback = FeedbackDesk(platform.settings.data)
     app.state.peers = PeerKeeper(platform)

@@ -18,6 +18,7 @@ from web.public import (
     graph,
     home,
     linked_data,
+    linked_data_about,
     linked_data_lists,
     opensearch,
     organization,
@@ -29,7 +30,7 @@ from web.public import (
     symbiosis,
 )
 
-HEADS = (linked_data, linked_data_lists)
+HEADS = (linked_data, linked_data_about, linked_data_lists)
 """Modules that tell `head.head_of` about the pages when they are imported."""
 
 FILES = (feed, export, sitemap, robots, opensearch)

@@ -1,21 +1,25 @@
 """About the catalogue: what is in it, from when and whom, and what is not; counted, not written."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from kg.model import Document, Entry
-from kg.store import GraphStore
-from kg.vocabulary import ENTRY_LABELS, KIND_NAMES, Evidence, Label, Relation
-from search.trees import all_nodes
+from kg.model import Node
+from kg.vocabulary import AREAS, KIND_NAMES, Evidence, Label
+from search.criteria import NAMES
 from web.deps import Served
+from web.public.about_counts import Survey, survey_of
+from web.public.browse import holdings_of
+from web.public.browse_holdings import Holdings
+from web.public.browse_kinds import HOME_PROVINCES, KINDS, Kind
 from web.public.links import Links
 from web.public.render import Context, render
 from web.public.site import Facts, facts_of
+from web.public.words import UNKNOWN
+from web.public.words import year as year_words
 
 MEANINGS = {
     Evidence.CATALOGUE: "列入国家或地方公布的目录、名单，经过主管部门的审核。",
@@ -25,6 +29,8 @@ MEANINGS = {
     Evidence.SELF_DECLARED: "企业自己给出的数据，没有旁证。",
 }
 SHOWN_PUBLISHERS = 12
+SHOWN_YEARS = 12
+FILES = {".xlsx": "电子表格（xlsx）", ".csv": "CSV", ".json": "JSON"}
 
 router = APIRouter()
 
@@ -49,59 +55,97 @@ class EvidenceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class YearRow:
+    """A year with its entries and sources; shares are of the longest bar, in percent."""
+
+    name: str
+    entries: int
+    entry_share: int
+    sources: int
+    source_share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Nodes of a kind: how many hold entries, and those that hold none."""
+
+    name: str
+    filled: int
+    empty: Sequence[Amount]
+
+    @property
+    def all(self) -> int:
+        """How many there are."""
+        return self.filled + len(self.empty)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A whole list as files: name of the list, then names and addresses of the files."""
+
+    name: str
+    files: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class AboutPage(Context):
-    """Everything that is said of the catalogue."""
+    """Everything that is said of the catalogue. `updated` is the ISO day of the newest entry."""
 
     template: ClassVar[str] = "about.html"
 
+    survey: Survey
+    updated: str | None
     inside: Sequence[Amount]
-    figures: int
+    areas: Sequence[Amount]
+    regions: Sequence[Amount]
     evidence: Sequence[EvidenceRow]
-    years: Sequence[Amount]
-    publishers: Sequence[Amount]
-    documents: int
-    other_publishers: int
-    unnamed: int
-    with_address: int
+    years: Sequence[YearRow]
+    publishers: Sequence[tuple[str, int]]
+    more_publishers: Sequence[tuple[str, int]]
     missing: Sequence[Amount]
-    entries: int
+    coverage: Sequence[Coverage]
+    files: Sequence[Files]
+    criteria: Sequence[str]
+    lexical_only: bool
 
 
 @router.get("/about", name="about")
 def show(request: Request, served: Served) -> Response:
     """Show what the catalogue is."""
-    facts = facts_of(request)
-    entries = [Entry.from_node(node) for node in all_nodes(served.store, ENTRY_LABELS)]
-    documents = [Document.from_node(node) for node in all_nodes(served.store, [Label.DOCUMENT])]
-    figures = [figure for entry in entries for figure in entry.figures]
-    by_evidence = Counter(figure.evidence for figure in figures)
-    publishers = Counter(one.publisher for one in documents if one.publisher)
-    common = publishers.most_common()
-    common.sort(key=lambda pair: (-pair[1], pair[0]))
+    facts, links, survey = facts_of(request), Links.of(request), survey_of(request)
+    holdings = holdings_of(request)
     page = AboutPage(
         title="关于本目录",
-        inside=_inside(Links.of(request), facts),
-        figures=len(figures),
+        survey=survey,
+        updated=facts.updated,
+        inside=_inside(links, facts, survey),
+        areas=[Amount(a, survey.areas.get(a, 0), links.searching(area=a)) for a in AREAS],
+        regions=_regions(links, holdings),
         evidence=[
-            EvidenceRow(one.value, one.weight, MEANINGS[one], by_evidence[one])
+            EvidenceRow(one.value, one.weight, MEANINGS[one], survey.evidence.get(one, 0))
             for one in reversed(Evidence)
         ],
-        years=_years(documents),
-        publishers=[Amount(name, count) for name, count in common[:SHOWN_PUBLISHERS]],
-        documents=len(documents),
-        other_publishers=max(0, len(common) - SHOWN_PUBLISHERS),
-        unnamed=sum(one.publisher is None for one in documents),
-        with_address=sum(one.url is not None for one in documents),
-        missing=_missing(served.store, entries),
-        entries=len(entries),
-    )
+        years=year_rows(survey.entry_years, survey.source_years),
+        publishers=survey.publishers[:SHOWN_PUBLISHERS],
+        more_publishers=survey.publishers[SHOWN_PUBLISHERS:],
+        missing=[Amount(name, count) for name, count in survey.missing.items()],
+        coverage=_coverage(links, holdings),
+        files=[
+            Files(name, [(label, address((), form)) for form, label in FILES.items()])
+            for name, address in (
+                ("条目", links.search), ("需求", links.demands), ("单位", links.organizations),
+            )
+        ],
+        criteria=NAMES,
+        lexical_only=served.encoder.encoder is None,
+    )  # fmt: skip
     return render(request, page)
 
 
-def _inside(links: Links, facts: Facts) -> list[Amount]:
+def _inside(links: Links, facts: Facts, survey: Survey) -> list[Amount]:
     counts = facts.counts.nodes
     rows = [
-        Amount(name, counts.get(label, 0), links.searching(kind=label.value))
+        Amount(name, survey.kinds.get(label, 0), links.searching(kind=label.value))
         for label, name in KIND_NAMES.items()
     ]
     return [
@@ -109,45 +153,79 @@ def _inside(links: Links, facts: Facts) -> list[Amount]:
         Amount("应用案例", counts.get(Label.CASE, 0)),
         Amount("单位", counts.get(Label.ORGANIZATION, 0), links.organizations()),
         Amount("需求", counts.get(Label.DEMAND, 0), links.demands()),
-        Amount("来源", counts.get(Label.DOCUMENT, 0)),
+        Amount("来源", survey.documents),
     ]
 
 
-def _years(documents: Sequence[Document]) -> list[Amount]:
-    """Return sources by year: the newest five years singly, older ones together."""
-    by_year = Counter(one.year for one in documents)
-    known = sorted((year for year in by_year if year), reverse=True)
-    single = known[:5]
-    rows = [Amount(f"{year}年", by_year[year]) for year in single]
-    older = sum(by_year[year] for year in known[5:])
-    if older:
-        rows.append(Amount(f"{single[-1] - 1}年及以前", older))
-    return [*rows, Amount("年份未知", by_year[None])] if by_year[None] else rows
-
-
-def _missing(store: GraphStore, entries: Sequence[Entry]) -> list[Amount]:
-    """Count the entries that lack what every reader asks for."""
-    ids = {entry.id for entry in entries}
-    offered = {
-        edge.target
-        for edge in store.edges(
-            [node.id for node in all_nodes(store, [Label.ORGANIZATION])],
-            [Relation.SUPPLIES, Relation.HOLDS],
-        )
-    }
-    applied = {
-        edge.target
-        for edge in store.edges(
-            [node.id for node in all_nodes(store, [Label.CASE])], [Relation.CASE_OF]
-        )
-    }
-    cited = {edge.source for edge in store.edges(ids, [Relation.CITES])}
-    groups = {entry.id: {figure.group for figure in entry.figures} for entry in entries}
+def _regions(links: Links, holdings: Holdings) -> list[Amount]:
+    """Return the entries of the two provinces, of others, and of nowhere known."""
+    kind = KINDS["region"]
+    provinces = [n for n in kind.nodes(holdings.trees) if n.props["level"] == "province"]
+    home = [n for n in provinces if n.props["code"] in HOME_PROVINCES]
+    of = {n.id: set(holdings.of(n.id).entries) for n in provinces}
+    known = set().union(*of.values())
+    near = set().union(*(of[n.id] for n in home))
+    rows = [
+        Amount(n.props["name"], len(of[n.id]), links.searching(region=n.props["code"]))
+        for n in home
+    ]
     return [
-        Amount("没有任何数据指标", sum(not groups[i] for i in ids)),
-        Amount("没有投资数据", sum("投资" not in groups[i] for i in ids)),
-        Amount("没有写明供应方或持有方", len(ids - offered)),
-        Amount("没有应用案例", len(ids - applied)),
-        Amount("没有注明年份", sum(entry.year is None for entry in entries)),
-        Amount("没有注明来源", len(ids - cited)),
+        *rows,
+        Amount("只在其他省、区、市", len(known - near)),
+        Amount(f"地区{UNKNOWN}", len(set(holdings.entries) - known)),
     ]
+
+
+def year_rows(
+    entries: Mapping[int | None, int], sources: Mapping[int | None, int]
+) -> list[YearRow]:
+    """Return the newest years singly, older ones together, and what has no year."""
+    known = sorted({y for y in (*entries, *sources) if y}, reverse=True)
+    single, older = known[:SHOWN_YEARS], known[SHOWN_YEARS:]
+    groups: list[tuple[str, Sequence[int | None]]] = [(year_words(y), [y]) for y in single]
+    if older:
+        groups.append((f"{older[0]}年及以前", older))
+    if entries.get(None) or sources.get(None):
+        groups.append((f"年份{UNKNOWN}", [None]))
+    sums = [(name, _sum(entries, years), _sum(sources, years)) for name, years in groups]
+    longest = max((n for _name, *pair in sums for n in pair), default=1) or 1
+    return [
+        YearRow(name, a, round(100 * a / longest), b, round(100 * b / longest))
+        for name, a, b in sums
+    ]
+
+
+def _sum(counts: Mapping[int | None, int], years: Iterable[int | None]) -> int:
+    return sum(counts.get(year, 0) for year in years)
+
+
+def _coverage(links: Links, holdings: Holdings) -> list[Coverage]:
+    """Return which districts, prefectures and industries no entry has to do with."""
+    region, industry = KINDS["region"], KINDS["industry"]
+    level = {"500000": ("county", "重庆的区、县"), "510000": ("prefecture", "四川的市、州")}
+    found = []
+    for code, (wanted, name) in level.items():
+        nodes = [
+            n
+            for n in region.nodes(holdings.trees)
+            if n.props["level"] == wanted and f"region-{code}" in holdings.trees.line(n.id)
+        ]
+        found.append(_covered(links, holdings, region, name, nodes))
+    divisions = [n for n in industry.nodes(holdings.trees) if n.props["level"] == "division"]
+    making = [n for n in divisions if "industry-C" in holdings.trees.line(n.id)]
+    others = [n for n in divisions if n not in making]
+    return [
+        *found,
+        _covered(links, holdings, industry, "制造业的大类", making),
+        _covered(links, holdings, industry, "其他行业的大类", others),
+    ]
+
+
+def _covered(
+    links: Links, holdings: Holdings, kind: Kind, name: str, nodes: Sequence[Node]
+) -> Coverage:
+    empty = [n for n in nodes if not holdings.of(n.id).entries]
+    rows = [
+        Amount(n.props["name"], len(holdings.of(n.id).demands), kind.href(links, n)) for n in empty
+    ]
+    return Coverage(name, len(nodes) - len(empty), rows)

@@ -28,6 +28,7 @@ from web.settings import Settings
 
 HINTS = ("-input", "-output")
 """Ends of action annotations: https://schema.org/docs/actions.html, part 4."""
+CLASSES = frozenset(registry.MODEL_BY_SCHEMA)
 PLAIN: Mapping[type, frozenset[str]] = {
     str: frozenset({"Text", "URL", "Date", "DateTime"}),
     int: frozenset({"Number", "Integer"}),
@@ -57,7 +58,7 @@ def classes_of(kind: str) -> frozenset[str]:
 def faults(thing: Mapping[str, Any]) -> Iterator[str]:
     """Say what of a thing is not in the vocabulary: class, property, value."""
     kind = thing["@type"]
-    if kind not in registry.MODEL_BY_SCHEMA:
+    if kind not in CLASSES:
         yield f"no class {kind}"
         return
     classes = classes_of(kind)
@@ -88,7 +89,7 @@ def _value_faults(where: str, value: Any, ranges: frozenset[str]) -> Iterator[st
 def context() -> dict[str, Any]:
     """A context as schema.org serves it: each term, addresses marked as such."""
     terms: dict[str, Any] = {"schema": "https://schema.org/"}
-    terms |= {name: f"schema:{name}" for name in registry.MODEL_BY_SCHEMA}
+    terms |= {name: f"schema:{name}" for name in CLASSES}
     for name, one in registry.PROPERTY_BY_SCHEMA.items():
         as_id = {"@type": "@id"} if "URL" in one.ranges else {}
         terms[name] = {"@id": f"schema:{name}", **as_id}
@@ -119,7 +120,8 @@ def properties(value: Any) -> Iterator[str]:
 def addresses(platform: Platform) -> list[str]:
     """All pages of things, and one of each other kind."""
     lists = ["/", "/search", "/search?q=余热", "/search?kind=Product&page=1", "/demands",
-             "/organizations", "/browse/region", "/browse/industry/C30"]  # fmt: skip
+             "/organizations", "/browse/region", "/browse/industry/C30", "/about",
+             "/accessibility"]  # fmt: skip
     entries = [f"/entries/{n.id}" for n in all_nodes(platform.store, ENTRY_LABELS)]
     demands = [f"/demands/{n.id}" for n in all_nodes(platform.store, [Label.DEMAND])]
     parties = [f"/organizations/{n.id}" for n in all_nodes(platform.store, [Label.ORGANIZATION])]
@@ -293,7 +295,7 @@ def test_pages_describe_themselves_in_words_of_the_data(client: TestClient) -> N
     seen = {}
     for address in ("/", "/search", "/entries/entry-0001", "/demands/demand-0001", "/demands",
                     "/organizations", "/organizations/org-0001", "/browse", "/browse/region/510100",
-                    ):  # fmt: skip
+                    "/about", "/accessibility"):  # fmt: skip
         page = read(client.get(address).text)
         (words,) = [a["content"] for a in page.all("meta") if a.get("name") == "description"]
         assert 10 <= len(words) <= 150, address
