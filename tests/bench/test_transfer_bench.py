@@ -3,7 +3,8 @@ on both sides, in under 10 minutes, and backed up and restored, each in less tha
 
     python -m pytest tests/bench/test_transfer_bench.py -m bench -s
 
-KG_TEST_NEO4J_URI and KG_TEST_NEO4J_PASSWORD say where; the database is emptied. KG_BENCH_ENTRIES makes it smaller.
+KG_TEST_NEO4J_URI and KG_TEST_NEO4J_PASSWORD say where; the database is emptied.
+KG_BENCH_ENTRIES makes it smaller.
 """
 
 # ruff: noqa: T201 - the results are for people to read

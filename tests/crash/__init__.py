@@ -1,0 +1,1 @@
+"""Processes and servers that are killed in the middle of imports."""
