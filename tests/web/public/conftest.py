@@ -20,6 +20,7 @@ from search.results import (
     SearchResult,
     Suggestion,
 )
+from search.trees import Trees
 from web.app import create_app
 from web.bootstrap import Platform, open_platform
 from web.embedding import EncoderState
@@ -45,7 +46,12 @@ class FixedEngine:
     """Answers what it is told to, and keeps what it was asked."""
 
     lexicon = Lexicon()
-    view = SimpleNamespace(entries=SimpleNamespace(walk=tuple))
+    view = SimpleNamespace(
+        entries=SimpleNamespace(walk=tuple),
+        demands=SimpleNamespace(walk=tuple),
+        organizations={},
+        trees=Trees(),
+    )
 
     def __init__(self) -> None:
         self.asked: list[SearchRequest] = []
