@@ -91,3 +91,37 @@ def test_bad_filters_are_said(client: TestClient) -> None:
         answer = client.get(address)
         assert answer.status_code == 422
         assert "筛选条件有误" in answer.text
+
+
+def test_status_and_year_are_always_there(client: TestClient, platform: Platform) -> None:
+    for node in list(all_nodes(platform.store, [Label.DEMAND]))[::17]:
+        text = read(client.get(f"/demands/{node.id}").text).text
+        head = text[: text.rindex("告诉我们")]
+        year = node.props.get("year")
+        assert f"{year}年" in head if year else "年份未知" in head
+        assert any(word in head for word in ("待解决", "在建", "已实施"))
+
+
+def test_similar_demands_elsewhere_have_their_reason(client: TestClient) -> None:
+    page = read(client.get("/demands/demand-0021").text)
+    assert "别处的同类需求" in page.text
+    assert "同样涉及“" in page.text
+    similar = page.text[page.text.index("别处的同类需求") : page.text.index("周边图谱")]
+    assert "退役动力电池再生利用" in similar
+
+
+def test_the_picture_of_a_demand_has_the_same_as_its_list(client: TestClient) -> None:
+    html = client.get("/demands/demand-0001").text
+    picture = html[html.index("<svg") : html.index("</svg>")]
+    listed = html[html.index('class="dots ties"') :]
+    links = [a["href"] for a in read(picture).all("a")]
+    assert links
+    assert all(link.replace("&", "&amp;") in listed for link in links)
+
+
+def test_a_demand_leads_to_its_documents(client: TestClient) -> None:
+    links = {a["href"] for a in read(client.get("/demands/demand-0001").text).all("a")}
+    assert {
+        "/demands/demand-0001/dossier.docx", "/demands/demand-0001/dossier.pdf",
+        "/feedback?about=demand-0001", "/graph/demand-0001",
+    } <= links  # fmt: skip
