@@ -308,19 +308,22 @@
       const cost = along + aside * (dx ? 0.5 : 4);
       if (along > 0 && cost < least) { best = one; least = cost; }
     }
-    if (!best) return;
-    choose(best.dataset.node, { card: false });
-    const word = best.closest("[data-group]")?.dataset.group ?? "中心", more = Number(best.dataset.more);
-    announce(`${best.dataset.kind} ${nameOf(best)}，${word}${more ? `，还有 ${more} 条关系没有画出` : ""}`);
+    if (best) go(best);
+  };
+  const go = (one) => {
+    choose(one.dataset.node, { card: false });
+    const word = one.closest("[data-group]")?.dataset.group ?? "中心", more = Number(one.dataset.more);
+    announce(`${one.dataset.kind} ${nameOf(one)}，${word}${more ? `，还有 ${more} 条关系没有画出` : ""}`);
   };
   const keys = {
     ArrowLeft: () => step(-1, 0), ArrowRight: () => step(1, 0), ArrowUp: () => step(0, -1), ArrowDown: () => step(0, 1),
-    Home: () => choose(view().dataset.centre, { card: false }),
+    Home: () => go(item(view().dataset.centre)),
     Enter: async () => { if (await choose(at)) document.getElementById("card-h").focus(); },
     "+": () => turn(at, true), "=": () => turn(at, true), "-": () => turn(at, false),
   };
 
-  const near = new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) load(); }, { rootMargin: "200px" });
+  const later = window.requestIdleCallback ?? setTimeout; // the words come first
+  const near = new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) later(load); }, { rootMargin: "200px" });
   const prepare = () => {
     const open = view().querySelector(".show-picture");
     open.hidden = false;
