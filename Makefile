@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help run setup setup-dev browser check test bench crash format clean
+.PHONY: help run setup setup-dev browser check test bench screenshots crash format clean
 .DELETE_ON_ERROR:
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo 'make setup    只安装，不启动'
 	@echo 'make bench    速度和内存测试'
 	@echo 'make crash    导入途中强行杀掉进程和 Neo4j 二十次（要设 KG_TEST_NEO4J_SERVER）'
+	@echo 'make screenshots  为文档里的每类页面截图（docs/screenshots/）'
 	@echo 'make format   整理代码格式'
 	@echo 'make clean    删除安装的东西（不动数据目录）'
 
@@ -81,6 +82,9 @@ bench: setup-dev
 
 crash: setup-dev
 	@$(BIN)/python -m pytest -m crash -s tests/crash
+
+screenshots: setup-dev browser
+	@$(BIN)/python -m tests.browser.screenshots
 
 format: setup-dev
 	@$(BIN)/ruff check --fix .

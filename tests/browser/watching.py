@@ -1,6 +1,6 @@
 """Opening a page as a test does: with everything noted that a page must not do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +14,12 @@ GRAVE = {"serious", "critical"}
 
 
 class Watch:
-    """Notes what a page must not do: complain in the console, fail, ask another host."""
+    """Notes what a page must not do: complain in the console, fail, ask another host.
+
+    `sizes`: bytes as they were sent, by address.
+    """
+
+    sizes: Mapping[str, float]
 
     def __init__(self, page: Page, server: str) -> None:
         self.faults: list[str] = []
@@ -45,11 +50,12 @@ def visit(
     try:
         page = context.new_page()
         watch = Watch(page, server)
-        answer = page.goto(one.path)
-        assert answer is not None
-        assert answer.status == one.status
-        page.locator(one.ready).first.wait_for()
-        yield page, watch
+        with recording(page) as watch.sizes:
+            answer = page.goto(one.path)
+            assert answer is not None
+            assert answer.status == one.status
+            page.locator(one.ready).first.wait_for()
+            yield page, watch
     finally:
         context.close()
 
@@ -75,3 +81,69 @@ def grave_faults(page: Page) -> list[str]:
         if v["impact"] in GRAVE
         for node in v["nodes"]
     ]
+
+
+def small_targets(page: Page, least: int) -> list[str]:
+    """Return controls under `least` px with another one too near their middle (WCAG 2.5.8).
+
+    Links within a line of text are exempt.
+    """
+    found: list[str] = page.evaluate(
+        """least => {
+          const whole = e => e.type === 'checkbox' && e.closest('label') || e;
+          const all = [...document.querySelectorAll('a[href],button,input,select,textarea,summary')]
+            .filter(e => e.checkVisibility({ visibilityProperty: true }))
+            .map(e => [e, whole(e).getBoundingClientRect()])
+            .filter(([e, r]) => r.width > 1 && r.height > 1);
+          const inText = e => getComputedStyle(e).display === 'inline'
+            && e.parentElement.textContent.trim() !== e.textContent.trim();
+          const near = (r, s) => {
+            const x = r.left + r.width / 2, y = r.top + r.height / 2;
+            const dx = Math.max(s.left - x, x - s.right, 0);
+            return Math.hypot(dx, Math.max(s.top - y, y - s.bottom, 0)) < least / 2;
+          };
+          return all
+            .filter(([e, r]) => (r.width < least || r.height < least) && !inText(e))
+            .filter(([e, r]) => all.some(([f, s]) =>
+              f !== e && !e.contains(f) && !f.contains(e) && near(r, s)))
+            .map(([e, r]) => `${r.width}x${r.height} ${e.outerHTML.slice(0, 120)}`);
+        }""",
+        least,
+    )
+    return found
+
+
+@contextmanager
+def recording(page: Page) -> Iterator[dict[str, float]]:
+    """Note what a page loads and how it paints: bytes as sent by address, see `paints`."""
+    wire = page.context.new_cdp_session(page)
+    names: dict[str, str] = {}
+    sizes: dict[str, float] = {}
+
+    def begin(event: dict[str, Any]) -> None:
+        names[event["requestId"]] = event["request"]["url"]
+
+    def end(event: dict[str, Any]) -> None:
+        name = names.get(event["requestId"], "")
+        sizes[name] = sizes.get(name, 0) + event["encodedDataLength"]
+
+    wire.on("Network.requestWillBeSent", begin)
+    wire.on("Network.loadingFinished", end)
+    wire.send("Network.enable")
+    page.add_init_script(
+        """window.seen = { shift: 0, paint: 0 };
+        new PerformanceObserver(list => list.getEntries().forEach(e => {
+          if (!e.hadRecentInput) seen.shift += e.value;
+        })).observe({ type: "layout-shift", buffered: true });
+        new PerformanceObserver(list => list.getEntries().forEach(e => {
+          seen.paint = e.startTime;
+        })).observe({ type: "largest-contentful-paint", buffered: true });"""
+    )
+    yield sizes
+    wire.detach()
+
+
+def paints(page: Page) -> dict[str, float]:
+    """Return how much a page has shifted so far, and the milliseconds to its largest paint."""
+    seen: dict[str, float] = page.evaluate("window.seen")
+    return seen
