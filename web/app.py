@@ -59,7 +59,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.facts = FactsKeeper(platform)
     app.state.survey = SurveyKeeper(platform)
     app.state.holdings = HoldingsKeeper(platform)
-    app.state.feedback = FeedbackDesk(platform.settings.data)
+    app.state.feedback = FeedbackDesk(platform.store)
     app.state.peers = PeerKeeper(platform)
     app.include_router(public.router)
     app.include_router(assets.router)

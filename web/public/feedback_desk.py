@@ -1,18 +1,17 @@
 """Who may hand in a remark, without accounts: same site, a signed form, not too many at once.
 
 The signed token says which node was read and when the form was opened; it keeps what the page
-needs to be shown again when the store is out of reach. The key lies in the data folder, so that
-all processes on one data folder take each other's forms. Counting is in memory and for each
-process alone: with four processes a reader may hand in four times as much.
+needs to be shown again when the store is out of reach. The key lies in the graph, so that all
+processes of one graph take each other's forms. Counting is in memory and for each process alone:
+with four processes a reader may hand in four times as much.
 """
 
-import os
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from ipaddress import IPv6Address, ip_address, ip_network
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +21,9 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
 
+from kg.errors import DuplicateNode, NodeNotFound
+from kg.model import Node
+from kg.store import GraphStore
 from kg.vocabulary import Label
 
 QUICKEST = 3
@@ -30,8 +32,7 @@ LONGEST = 12 * 3600
 """Seconds after which an open form has to be looked at again."""
 EACH = parse_many("5/hour;20/day")
 ALL = parse_many("500/day")
-KEY_FILE = "secret.key"
-_KEY_BYTES = 32
+KEY_NODE = "state-form-key"
 
 
 class FormRefused(Exception):
@@ -51,8 +52,8 @@ class Subject:
 class FeedbackDesk:
     """Signs forms and counts what is handed in. Opens nothing before it is asked."""
 
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / KEY_FILE
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
 
     def open_form(self, subject: Subject) -> str:
         """Return the token of a form that is opened now."""
@@ -101,16 +102,20 @@ class FeedbackDesk:
         return self._limiter.get_window_stats(limit, name).reset_time
 
     @cached_property
+    def _key(self) -> bytes:
+        return _key(self._store)
+
+    @cached_property
     def _limiter(self) -> MovingWindowRateLimiter:
         return MovingWindowRateLimiter(MemoryStorage())
 
     @cached_property
     def _forms(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(_key(self._file), salt="feedback form")
+        return URLSafeTimedSerializer(self._key, salt="feedback form")
 
     @cached_property
     def _receipts(self) -> URLSafeSerializer:
-        return URLSafeSerializer(_key(self._file), salt="feedback receipt")
+        return URLSafeSerializer(self._key, salt="feedback receipt")
 
 
 def _subject(data: dict[str, Any]) -> Subject:
@@ -148,23 +153,16 @@ def _network(address: str) -> str:
     return str(ip_network((ip, 64), strict=False)) if isinstance(ip, IPv6Address) else str(ip)
 
 
-def _key(file: Path) -> bytes:
-    """Return the key; who comes first makes it, for the owner of the process alone."""
+def _key(store: GraphStore) -> bytes:
+    """Return the key that all processes of this graph share; who comes first makes it.
+
+    Raises:
+        StoreUnavailable: it can be neither read nor written.
+    """
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read_key(file)
-    key = secrets.token_bytes(_KEY_BYTES)
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(key)
-    return key
-
-
-def _read_key(file: Path) -> bytes:
-    """Read the key; another process may be writing it just now."""
-    for _ in range(20):
-        key = file.read_bytes()
-        if len(key) == _KEY_BYTES:
-            return key
-        time.sleep(0.05)
-    raise OSError(f"{file} is damaged: remove it, and a new one is made")
+        node = store.get(KEY_NODE)
+    except NodeNotFound:
+        with suppress(DuplicateNode):  # another process was quicker
+            store.put(Node(KEY_NODE, Label.STATE, {"key": secrets.token_hex(32)}), expect=0)
+        node = store.get(KEY_NODE)
+    return bytes.fromhex(node.props["key"])

@@ -12,6 +12,7 @@ from web.public.site import origin_of
 
 CLOSED = (
     "/search?", "/search.", "/demands.", "/organizations.", "/compare", "/suggest", "/api/",
+    "/feedback",
 )  # fmt: skip
 """Begin of addresses that are endless in number, or the same content for programs."""
 

@@ -1,10 +1,8 @@
 """有误？告诉我们: what is handed in is kept for staff and seen by nobody else."""
 
 import re
-import stat
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -211,8 +209,8 @@ def test_one_address_may_hand_in_five_in_an_hour(visitor: TestClient, small: Pla
     assert len(kept(small)) == 5
 
 
-def test_addresses_are_counted_apart_and_those_of_one_household_together(tmp_path: Path) -> None:
-    desk = FeedbackDesk(tmp_path)
+def test_addresses_are_counted_apart_and_those_of_one_household_together(small: Platform) -> None:
+    desk = FeedbackDesk(small.store)
     for n in range(5):
         assert desk.wait_for(f"2001:db8::{n}") == 0
     assert desk.wait_for("2001:db8::ffff") > 0
@@ -220,8 +218,8 @@ def test_addresses_are_counted_apart_and_those_of_one_household_together(tmp_pat
     assert desk.wait_for("10.0.0.1") == 0
 
 
-def test_what_is_not_taken_is_not_counted(tmp_path: Path) -> None:
-    desk = FeedbackDesk(tmp_path)
+def test_what_is_not_taken_is_not_counted(small: Platform) -> None:
+    desk = FeedbackDesk(small.store)
     waits = [desk.wait_for("10.0.0.1") for _ in range(60)]
     assert waits[:5] == [0] * 5
     assert all(waits[5:])
@@ -271,14 +269,21 @@ def test_forms_are_never_kept_by_a_cache(visitor: TestClient) -> None:
     assert hand_in(visitor, part="").headers["cache-control"] == "no-store"
 
 
-def test_two_processes_take_each_others_forms(tmp_path: Path) -> None:
-    one, other = FeedbackDesk(tmp_path), FeedbackDesk(tmp_path)
+def test_two_processes_take_each_others_forms(small: Platform) -> None:
+    one, other = FeedbackDesk(small.store), FeedbackDesk(small.store)
     assert other.subject_of(one.open_form(SUBJECT))[0] == SUBJECT
     assert other.read_receipt(one.receipt(SUBJECT, "x")) == (SUBJECT, "x")
     with pytest.raises(FormRefused):
         other.subject_of(one.receipt(SUBJECT, "x"))
-    mode = (tmp_path / feedback_desk.KEY_FILE).stat().st_mode
-    assert stat.S_IMODE(mode) == 0o600
+
+
+def test_the_key_is_as_private_as_the_remarks(visitor: TestClient, small: Platform) -> None:
+    hand_in(visitor)
+    key = small.store.get(feedback_desk.KEY_NODE)
+    assert len(key.props["key"]) == 64
+    for address in (f"/api/v1/entries/{key.id}", f"/api/v1/graph/neighbourhood/{key.id}"):
+        assert visitor.get(address).status_code == 404
+    assert key.id not in visitor.get("/api/v1/changes").text
 
 
 def test_the_command_lists_what_was_handed_in(visitor: TestClient, small: Platform) -> None:
