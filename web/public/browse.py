@@ -105,6 +105,7 @@ class NodePage(Context):
     gaps: Gaps
     titles: Mapping[str, str]
     flows: Flows | None
+    graph: str | None
     tiles: Sequence[Tile]
     places: Sequence[PlaceRow]
     area_names: Sequence[str] = AREAS
@@ -161,6 +162,7 @@ def kind_page(request: Request, key: str) -> Response:
         gaps=gaps_of(links, holdings, kind),
         titles=GAP_TITLES,
         flows=None,
+        graph=None,
         tiles=places.tiles() if regions else (),
         places=places.rows() if regions else (),
     )
@@ -194,6 +196,7 @@ def node_page(request: Request, key: str, slug: str) -> Response:
         gaps=gaps_of(links, holdings, kind, node),
         titles=GAP_TITLES,
         flows=flows_of(links, holdings, node),
+        graph=links.graph(node.id),
         tiles=(),
         places=(),
     )
