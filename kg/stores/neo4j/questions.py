@@ -29,7 +29,7 @@ _ENTRY = "|".join(sorted(ENTRY_LABELS))
 
 def _distance(region: str) -> str:
     levels = " ".join(f"WHEN '{level}' THEN {far}" for level, far in FAR.items())
-    return f"CASE WHEN {region} IS NULL THEN {ANYWHERE} ELSE CASE {region}.p_level {levels} END END"
+    return f"CASE {region}.p_level {levels} END"
 
 
 @lru_cache
@@ -48,8 +48,8 @@ def symbiosis_text(*, materials: bool, node: bool, region: bool) -> str:
             f" WITH x, parts, up, {mask} AS mask ORDER BY x.id",
             _groups(_blocks(node or region)),
             f"{_FIRST} }}",
-            " CALL (flows, own, place) { UNWIND flows AS flow WITH flow[0] AS p, flow[1] AS c",
-            f" MATCH (p)<-[:PRODUCES]-(x) MATCH (x)-[:CONSUMES]->(c){_alone(node, region)}",
+            " CALL (flows, own, place) { UNWIND flows AS flow WITH DISTINCT flow[0] AS p",
+            f" MATCH (p)<-[:PRODUCES]-(x)-[:CONSUMES]->(c){_alone(node, region)}",
             " RETURN count(*) AS alone }",
             f"{_CHAINS}",
         )
@@ -63,8 +63,13 @@ _PEOPLE = (
     " UNWIND made AS m MATCH (x)-[:PRODUCES]->(m) RETURN x, m, true AS makes UNION ALL"
     " UNWIND taken AS m MATCH (x)-[:CONSUMES]->(m) RETURN x, m, false AS makes }"
     " WITH x, collect([makes, m]) AS parts"
-    f" WITH x, parts, COLLECT {{ MATCH (x)-[:LOCATED_IN]->(){_UP}(r:Region)"
-    " RETURN DISTINCT r } AS up"
+    # the way up is looked for once for each region
+    " OPTIONAL MATCH (x)-[:LOCATED_IN]->(g) WITH g, collect([x, parts]) AS those"
+    f" WITH those, COLLECT {{ MATCH (g){_UP}(r:Region) WITH DISTINCT r"
+    f" RETURN [{_distance('r')}, r] }} AS up"
+    " UNWIND those AS one WITH one[0] AS x, one[1] AS parts, collect(up) AS ups"
+    " WITH x, parts, CASE size(ups) WHEN 1 THEN ups[0] ELSE"
+    " reduce(all = [], up IN ups | all + [one IN up WHERE NOT one IN all]) END AS up"
 )
 
 
@@ -73,9 +78,9 @@ def _groups(blocks: str) -> str:
     return (
         " WITH collect([x, parts, up, mask]) AS people"
         " UNWIND range(0, size(people) - 1) AS rank WITH rank, people[rank] AS one"
-        " UNWIND one[1] AS part UNWIND one[2] + [null] AS r"
-        " WITH [one[3], one[0], rank] AS who, part[0] AS makes, part[1] AS m, r,"
-        f" {_distance('r')} AS far WHERE far IS NOT NULL"
+        f" UNWIND one[1] AS part UNWIND one[2] + [[{ANYWHERE}, null]] AS at"
+        " WITH [one[3], one[0], rank] AS who, part[0] AS makes, part[1] AS m,"
+        " at[1] AS r, at[0] AS far WHERE far IS NOT NULL"
         " WITH makes, m, r, far, collect(who) AS some"
         f" CALL (makes, m) {{ MATCH (m){_UP}(c:Material) WHERE makes RETURN DISTINCT c, m AS p"
         " UNION ALL WITH m AS c WHERE NOT makes RETURN c, null AS p }"
@@ -129,9 +134,9 @@ _CHAINS = (
 
 def _alone(node: bool, region: bool) -> str:  # noqa: FBT001
     """Return when a maker that takes its own material is one of those counted as pairs."""
-    parts = ["x IN own"] * node
+    parts = ["[p, c] IN flows", *["x IN own"] * node]
     parts += [f"EXISTS {{ (x)-[:LOCATED_IN]->(){_UP}(place) }}"] * region
-    return f" WHERE {' AND '.join(parts)}" if parts else ""
+    return f" WHERE {' AND '.join(parts)}"
 
 
 def _given(*, materials: bool, node: bool, region: bool) -> str:
@@ -188,7 +193,7 @@ _FLOWS = {
 def _mask(*, node: bool, region: bool) -> str:
     """Return which filters an end meets; a filter that is not given is met."""
     first = "CASE WHEN x IN own THEN 1 ELSE 0 END" if node else "1"
-    second = "CASE WHEN place IN up THEN 2 ELSE 0 END" if region else "2"
+    second = "CASE WHEN any(one IN up WHERE one[1] = place) THEN 2 ELSE 0 END" if region else "2"
     return f"{first} + {second}"
 
 
