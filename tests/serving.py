@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 COMMAND = (sys.executable, "-c", "import sys; from web.cli import main; sys.exit(main())")
-PATIENCE = 120
+PATIENCE = 240
+"""Seconds that a start may take on a busy machine."""
 
 
 def free_port() -> int:

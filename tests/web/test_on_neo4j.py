@@ -106,7 +106,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 @pytest.fixture(scope="module")
 def web(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """A web process that was started before its database, as containers are."""
-    served = Serving(tmp_path_factory.mktemp("web"), None, database.settings)
+    settings = {**database.settings, "KG_STORE_WAIT": "300"}
+    served = Serving(tmp_path_factory.mktemp("web"), None, settings)
     try:
         assert eventually(lambda: "等待 Neo4j 启动" in served.said, 60), served.said
         assert "已启动" not in served.said

@@ -9,6 +9,7 @@ import logging
 from threading import Condition, Thread
 from time import monotonic
 
+from kg.errors import StoreUnavailable
 from web.bootstrap import Platform
 from web.public.browse_holdings import Holdings, count, matched
 
@@ -90,7 +91,8 @@ class HoldingsKeeper:
             except Exception as error:  # the thread must live on: it is tried again
                 if not self._stopped and told != str(error):
                     told = str(error)
-                    log.warning("holdings: not counted", exc_info=error)
+                    trace = None if isinstance(error, StoreUnavailable) else error
+                    log.warning("holdings: not counted: %s", error, exc_info=trace)
             pause = max(INTERVAL, SHARE * (monotonic() - began))
             with self._changed:
                 self._changed.wait_for(lambda: self._stopped or self._asked, pause)
