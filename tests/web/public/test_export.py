@@ -1,8 +1,10 @@
 """Lists as files: the whole list in the page's order, with codes, honest about itself, harmless."""
 
 import csv
+import re
 from dataclasses import replace
 from io import BytesIO, StringIO
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
 import pytest
@@ -239,3 +241,22 @@ def test_the_engine_is_asked_page_by_page_and_nothing_twice(platform: Platform) 
     ids = [hit.id for hit in whole.hits]
     assert len(ids) == len(set(ids)) == whole.first.total
     assert not whole.cut
+
+
+def test_the_documentation_names_every_field_and_column(client: TestClient) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "exports.md").read_text("utf-8")
+    sections = {part.split("\n", 1)[0]: part for part in text.split("\n## ")[1:]}
+    row = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
+    told = {name: row.findall(part) for name, part in sections.items()}
+    for kind, head, path, field in (
+        ("entries", "条目（`/search`）", "/search.json", "figures"),
+        ("demands", "需求（`/demands`）", "/demands.json", "targets"),
+        ("organizations", "单位（`/organizations`）", "/organizations.json", ""),
+    ):
+        items = client.get(path).json()["items"]
+        assert told[head] == list(items[0])
+        assert "、".join(column.head for column in COLUMNS[kind]) in sections[head]  # type: ignore[index]
+        figures = [figure for item in items for figure in item.get(field, ())]
+        assert {tuple(figure) for figure in figures} <= {tuple(told["指标"])}
+    about = client.get("/organizations.json").json()["about"]
+    assert all(f"`{name}`" in text for name in about)
