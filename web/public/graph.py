@@ -149,7 +149,7 @@ def start(request: Request, served: Served, q: str = "", centre: str = "") -> Re
             Choice(name_of(node), kind, links.graph(node.id))
             for node, kind in worded(asked.choices, names.trees)
         ],
-        sorts=starts_of(holdings_of(request)),
+        sorts=starts_of(holdings_of(request), served.store),
     )
     return render(request, page)
 

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.model import Node
-from kg.vocabulary import Label
+from kg.store import GraphStore
+from kg.vocabulary import Label, Relation
 from web.public.browse_holdings import Holdings
 from web.public.graph_words import name_of
 
-EACH = 6
+EACH, ASKED = 6, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,15 @@ class Starts:
     starts: Sequence[Start]
 
 
-def starts_of(holdings: Holdings) -> list[Starts]:
+def starts_of(holdings: Holdings, store: GraphStore) -> list[Starts]:
     """Return starting points, counted from the catalogue as it is now; empty sorts left out."""
     sorts = [
         Starts("物料：谁产出，谁消纳", "两头都有的物料，可以直接对接。", _materials(holdings)),
-        Starts("行业", "条目和需求都多的行业。", _industries(holdings)),
+        Starts("行业", "相连最多的行业。", _industries(holdings, store)),
         Starts("单位", "提供条目、提出需求最多的单位。", _organizations(holdings)),
         Starts("条目", "应用案例最多的条目。", _entries(holdings)),
-        Starts("地区", "条目和需求最多的区、县和市、州。", _regions(holdings)),
-        Starts("领域", "目录的五个领域。", _areas(holdings)),
+        Starts("地区", "相连最多的区、县和市、州。", _regions(holdings, store)),
+        Starts("领域", "目录的五个领域。", _areas(holdings, store)),
     ]
     return [sort for sort in sorts if sort.starts]
 
@@ -56,45 +57,42 @@ def _materials(holdings: Holdings) -> list[Start]:
     ]
 
 
-def _industries(holdings: Holdings) -> list[Start]:
+def _industries(holdings: Holdings, store: GraphStore) -> list[Start]:
     levels = {"division", "group", "class"}
     nodes = [n for n in holdings.trees.of(Label.INDUSTRY) if n.props["level"] in levels]
-    return _held(holdings, (n for n in nodes if holdings.of(n.id).demands))
+    return _most(holdings, store, (n for n in nodes if holdings.of(n.id).demands))
 
 
-def _regions(holdings: Holdings) -> list[Start]:
+def _regions(holdings: Holdings, store: GraphStore) -> list[Start]:
     levels = {"prefecture", "county"}
-    return _held(
+    return _most(
         holdings,
+        store,
         (n for n in holdings.trees.of(Label.REGION) if n.props["level"] in levels),
     )
 
 
-def _areas(holdings: Holdings) -> list[Start]:
-    return _held(
-        holdings, (n for n in holdings.trees.of(Label.CONCEPT) if n.props["scheme"] == "area")
+def _areas(holdings: Holdings, store: GraphStore) -> list[Start]:
+    return _most(
+        holdings,
+        store,
+        (n for n in holdings.trees.of(Label.CONCEPT) if n.props["scheme"] == "area"),
     )
 
 
-def _held(holdings: Holdings, nodes: Iterable[Node]) -> list[Start]:
-    """Return the nodes that hold most; one that holds the same as its parent is left out."""
-    ranked = sorted(
-        ((len(holdings.of(n.id).entries) + len(holdings.of(n.id).demands), n) for n in nodes),
-        key=lambda r: (-r[0], r[1].id),
-    )
-    kept: list[Start] = []
-    taken: set[str] = set()
-    for number, node in ranked:
-        line = holdings.trees.line(node.id)
-        if not number or len(kept) == EACH:
-            break
-        if taken.intersection(line):
-            continue
-        taken.add(node.id)
-        held = holdings.of(node.id)
-        why = f"{len(held.entries)} 项条目，{len(held.demands)} 个需求"
-        kept.append(Start(node.id, name_of(node), why))
-    return kept
+def _most(holdings: Holdings, store: GraphStore, nodes: Iterable[Node]) -> list[Start]:
+    """Return the nodes that have most relations of their own, besides those of their tree.
+
+    Only the fullest are asked: what lies below a node counts there, but is not drawn around it.
+    """
+    full = sorted(nodes, key=lambda n: (-len(holdings.of(n.id).entries), n.id))[:ASKED]
+    ranked = sorted(((_own(store, node), node) for node in full), key=lambda r: (-r[0], r[1].id))
+    return [Start(n.id, name_of(n), f"{number} 条关系") for number, n in ranked[:EACH] if number]
+
+
+def _own(store: GraphStore, node: Node) -> int:
+    degrees = store.degrees(node.id)
+    return sum(n for (relation, _way), n in degrees.items() if relation is not Relation.PART_OF)
 
 
 def _organizations(holdings: Holdings) -> list[Start]:

@@ -76,10 +76,12 @@
   };
   const lines = (text, room, size, most) => {
     pen.font = font(size, 600);
+    const even = Math.ceil(pen.measureText(text).width / room); // no last line of one letter
+    const full = even > 1 && even <= most ? pen.measureText(text).width / even + size : room;
     const out = [];
     let line = "";
     for (const letter of text) {
-      if (pen.measureText(line + letter).width <= room) line += letter;
+      if (pen.measureText(line + letter).width <= Math.min(full, room)) line += letter;
       else { out.push(line); line = letter; }
     }
     out.push(line);
@@ -122,6 +124,9 @@
     places = new Map();
     const put = (name, x, y, more = {}) => { data.push({ name, x, y, symbolSize: 0, silent: true, label: { show: false }, tooltip: { show: false }, ...more }); places.set(name, [x, y]); };
     const line = (source, target, more = {}) => links.push({ source, target, symbol: ["none", "none"], lineStyle: { color: colour.line, width: 1, opacity: 1, ...more.lineStyle }, ...more.rest });
+    put("/corner", 0, 0); // a single row would have no height to keep
+    put("/other corner", width, height);
+
     const chosen = new Set();
     for (let one = item(at); one; one = one.parentElement.closest("[data-node]")) chosen.add(one.dataset.node);
 
