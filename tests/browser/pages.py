@@ -39,6 +39,7 @@ PAGE_TYPES = (
     PageType("browse-node", "/browse/industry/C30", "main table"),
     PageType("browse-material", "/browse/material/mat-phosphogypsum", "main h2"),
     PageType("browse-gaps", "/browse/gaps"),
+    PageType("symbiosis", "/symbiosis", "main table"),
     PageType("feedback", "/feedback?about=entry-0001", "form textarea"),
     PageType("graph-start", "/graph", ".starts"),
     PageType("graph", "/graph/region-500000?open=region-500115&sel=region-500115", "#tree"),

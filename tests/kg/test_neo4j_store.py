@@ -79,7 +79,7 @@ def plan_of(server: Driver, text: str, values: dict[str, Any], language: str = "
 
 def use_everything(store: GraphStore) -> None:
     """Call every method that sends a query, in each of its shapes."""
-    fill(store, "org-1", "tech-1", "equip-1", "user-1", "region-1")
+    fill(store, "org-1", "tech-1", "equip-1", "user-1", "region-1", "material-1")
     store.put(node("tech-1", year=2020, name="甲", tags=["a", 1, 2.5, True], v={"a": 1}))
     link(store, ("org-1", SUPPLIES, "tech-1"), ("user-1", Relation.ABOUT, "tech-1"))
     store.relate(Edge(USES, "tech-1", "equip-1"))
@@ -93,6 +93,11 @@ def use_everything(store: GraphStore) -> None:
             store.subgraph(["tech-1"], depth, relations=relations, private=private)
         store.paths("org-1", "equip-1", relations=relations)
     store.degrees("tech-1")
+    for materials, about, place in product(
+        (None, ["material-1"]), (None, "org-1"), (None, "region-1")
+    ):
+        store.symbiosis(materials=materials, node=about, region=place)
+    store.co_applied("tech-1")
     related = (Related(SUPPLIES, "in", ("org-1",)), Related(USES, "out", ("equip-1",)))
     for name, value, op in product(("year", "tags"), (1, "长" * 200), Op):
         one: Any = {Op.IN: (value, 2), Op.EXISTS: True, Op.PREFIX: "a"}.get(op, value)
@@ -138,19 +143,45 @@ class TestQueries:
     def test_graph_questions_are_one_query_each(
         self, store: GraphStore, asked: list[tuple[str, dict[str, Any]]]
     ) -> None:
-        fill(store, "org-1", "tech-1", "tech-2")
+        fill(store, "org-1", "tech-1", "tech-2", "region-1")
         link(store, ("org-1", SUPPLIES, "tech-1"), ("tech-1", USES, "tech-2"))
         for ask in (
             lambda: store.neighbours("tech-1"),
             lambda: store.degrees("tech-1"),
             lambda: store.subgraph(["org-1"], 3),
             lambda: store.paths("org-1", "tech-2"),
+            lambda: store.symbiosis(node="org-1", region="region-1"),
+            lambda: store.co_applied("tech-1"),
             lambda: store.find(where("year", Op.GE, 1)),
             lambda: store.facets(Query(TECH), ["year", "name"]),
         ):
             asked.clear()
             ask()
             assert len(asked) == 1
+
+    def test_graph_questions_begin_at_an_index(
+        self, store: GraphStore, server: Driver, asked: list[tuple[str, dict[str, Any]]]
+    ) -> None:
+        """All that is given by id is sought; of labels only the materials are ever walked."""
+        fill(store, "org-1", "tech-1", "tech-2", "region-1", "material-1")
+        store.put_many(node(f"tech-x{i}") for i in range(2000))
+        rows(server, "CALL db.prepareForReplanning()")
+        for ask, anchored in (
+            (lambda: store.neighbours("tech-1"), True),
+            (lambda: store.degrees("tech-1"), True),
+            (lambda: store.subgraph(["org-1"], 3), True),
+            (lambda: store.paths("org-1", "tech-2"), True),
+            (lambda: store.co_applied("tech-1"), True),
+            (lambda: store.symbiosis(materials=["material-1"], region="region-1"), True),
+            (lambda: store.symbiosis(node="org-1"), True),
+            (store.symbiosis, False),
+        ):
+            asked.clear()
+            ask()
+            plan = plan_of(server, *asked[0])
+            assert "AllNodesScan" not in plan
+            assert ("NodeUniqueIndexSeek" in plan) == anchored, asked[0][0]
+            assert ("NodeByLabelScan" not in plan) == anchored, asked[0][0]
 
     def test_values_never_stand_in_the_text(
         self, store: GraphStore, asked: list[tuple[str, dict[str, Any]]]

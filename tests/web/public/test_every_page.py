@@ -17,6 +17,7 @@ PAGES = [
     "/", "/search", "/search?q=余热回收&area=清洁生产%2B", "/search?q=qqqqzzzz", "/search?page=x",
     "/entries/entry-0001", "/demands", "/demands/demand-0001", "/demands?status=需求&region=500000",
     "/organizations", "/organizations/org-0001", "/no/such/page", "/compare",
+    "/symbiosis?node=org-0004",
     "/graph", "/graph/region-500000?open=region-500115", "/graph/path?a=org-0004&b=region-500000",
     "/compare?id=entry-0001", "/compare?id=entry-0059&id=entry-0166&id=entry-9999&diff=1&q=节水",
 ]  # fmt: skip
