@@ -164,6 +164,8 @@ class SearchEngine:
         """Do what the first question of each kind would otherwise wait for."""
         self.search(SearchRequest("余热发电"))
         self.suggest("yrfd")
+        for index in (self.view.entries, self.view.demands):
+            index.warm()
 
     def suggest(self, text: str, limit: int = 8) -> list[Suggestion]:
         """Return completions of what is being typed (Chinese, pinyin or initials)."""

@@ -114,3 +114,7 @@ class Index(Protocol):
     def used(self) -> frozenset[str]:
         """Return the ids of all nodes that a living document links to."""
         ...
+
+    def warm(self) -> None:
+        """Do what the first question of each kind would otherwise wait for."""
+        ...

@@ -158,6 +158,20 @@ def open_platform(
         return Platform(settings, store, engine, encoder, follower)
 
 
+def forget_index(settings: Settings) -> None:
+    """Forget the vectors, and the index where it is in the database; the next start makes them.
+
+    Raises:
+        Problem, StoreUnavailable: see `open_store`.
+    """
+    shutil.rmtree(settings.vectors_folder, ignore_errors=True)
+    if settings.store_at.file is None:
+        from search.indexes.neo4j_keeper import forget
+
+        with closing(settings_store(settings)) as store:
+            forget(cast("Neo4jGraphStore", store))
+
+
 def _keeper(
     settings: Settings, store: GraphStore, lexicon: "Lexicon", encoder: "Encoder | None"
 ) -> "IndexKeeper":

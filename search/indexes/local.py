@@ -99,6 +99,9 @@ class LocalIndex:
         """Walk all living documents, by id."""
         return iter(sorted(self._living(), key=lambda d: d.id))
 
+    def warm(self) -> None:
+        """Nothing is left to do."""
+
     def _living(self) -> list[SearchDocument]:
         state = self._state
         return [d for d, lives in zip(state.documents, state.table.alive, strict=True) if lives]

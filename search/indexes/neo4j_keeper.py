@@ -23,7 +23,7 @@ from search.encoder import Encoder
 from search.index import Floats
 from search.indexes import neo4j_queries as queries
 from search.indexes.neo4j import Neo4jIndex, Reach
-from search.indexes.neo4j_memory import Neo4jMemory
+from search.indexes.neo4j_memory import Neo4jMemory, neo4j_memories
 from search.indexes.neo4j_queries import SIDES
 from search.indexes.neo4j_state import Held, Stand, brought_up, read_all, read_stand
 from search.indexes.neo4j_writing import (
@@ -256,8 +256,9 @@ class Neo4jKeeper:
         else:
             held = brought_up(self._connection, self._held, self._version, stand)
         self._held, self._version = held, stand.version
+        dimension = self._encoder.dimension if self._encoder else None
         entries, demands = (
-            Neo4jIndex(self._connection, one, held[side], self._reach)
+            Neo4jIndex(self._connection, one, held[side], self._reach, dimension)
             for side, one in SIDES.items()
         )
         return Indexes(entries, demands, stand.position)
@@ -273,3 +274,16 @@ def with_vectors_in(store: Neo4jGraphStore, encoder: Encoder | None) -> LocalKee
     """Return a keeper of local indexes with the vectors of passages in the store's database."""
     model = encoder.fingerprint if encoder else "none"
     return LocalKeeper(encoder, lambda side: Neo4jMemory(store.connection, side, model))
+
+
+def forget(store: Neo4jGraphStore) -> None:
+    """Forget the index and all vectors, so that the next start makes them anew."""
+    for memory in neo4j_memories(store.connection):
+        memory.retain(())
+    store.connection.write_beside(_disown)
+    while store.connection.write_beside(lambda work: work.rows(queries.DISOWN, limit=BATCH)):
+        pass
+
+
+def _disown(work: Work) -> None:
+    set_stand(work, replace(lock(work), fingerprint="", complete=False))

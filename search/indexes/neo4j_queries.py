@@ -223,6 +223,10 @@ STORED = (
     f"{_HERE} RETURN d.id AS id, d.number AS number, labels(d) AS labels, d.digest AS digest,"
     f" {_FIELDS}"
 )
+DISOWN = (
+    "MATCH (d:SearchDocument) WHERE d.digest <> '' WITH d LIMIT $limit SET d.digest = ''"
+    " RETURN d.id AS id"
+)
 CHANGED = (
     "MATCH (d:SearchDocument) WHERE d.version > $version"
     " RETURN d.id AS id, d.number AS number, labels(d) AS labels, d.outline AS outline,"

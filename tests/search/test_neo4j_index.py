@@ -227,9 +227,9 @@ def test_the_graph_sees_nothing_of_the_index(engine: SearchEngine, store: Neo4jG
 
 @pytest.fixture
 def lexical(store: Neo4jGraphStore) -> Iterator[Callable[[], SearchEngine]]:
-    """Engines on connections of their own, by words alone, on an index of their own."""
+    """Engines on connections of their own, by words alone: to them an index with vectors is one
+    of another model, which they write anew."""
     opened: list[Neo4jGraphStore] = []
-    _forget(store)
 
     def another() -> SearchEngine:
         one = open_neo4j(Path())
@@ -240,7 +240,6 @@ def lexical(store: Neo4jGraphStore) -> Iterator[Callable[[], SearchEngine]]:
     yield another
     for one in opened:
         one.close()
-    _forget(store)
 
 
 LEXICON = seeds.lexicon()
@@ -355,6 +354,7 @@ def test_a_new_organisation_is_known_by_name(
 def test_a_build_that_was_killed_goes_on(
     lexical: Callable[[], SearchEngine], store: Neo4jGraphStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _forget(store)
     monkeypatch.setattr("search.indexes.neo4j_keeper.BATCH", 50)
     written: list[int] = []
 
