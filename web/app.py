@@ -16,6 +16,7 @@ from web.public.about_counts import SurveyKeeper
 from web.public.browse_keeper import HoldingsKeeper
 from web.public.entry_peers import PeerKeeper
 from web.public.feedback_desk import FeedbackDesk
+from web.public.listing import ListKeeper
 from web.public.site import NAME, FactsKeeper
 
 SMALLEST_GZIP = 1000
@@ -57,6 +58,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.platform = platform
     app.state.assets = assets.scan()
     app.state.facts = FactsKeeper(platform)
+    app.state.lists = ListKeeper()
     app.state.survey = SurveyKeeper(platform)
     app.state.holdings = HoldingsKeeper(platform)
     app.state.feedback = FeedbackDesk(platform.store)

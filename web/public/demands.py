@@ -1,20 +1,35 @@
-"""The list of demands, by status and province."""
+"""The list of demands: by status, place, year, industry and area, and by words."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from kg.errors import InvalidQuery
-from kg.model import Demand
-from kg.vocabulary import Label, Relation
+from kg.model import Demand, Node
+from kg.vocabulary import AREAS, Label, Relation
 from search.errors import InvalidRequest
+from search.trees import Trees
+from web.bootstrap import Platform
 from web.deps import Served
 from web.public.around import Around, Party
+from web.public.ends import Ends
 from web.public.errors import error_page
-from web.public.listing import Asked, Listed, read_list
+from web.public.listing import (
+    Catalogue,
+    Choosable,
+    Item,
+    Listed,
+    ListKeeper,
+    all_nodes,
+    codes_above,
+    folded,
+    read_asked,
+    read_list,
+    tree_names,
+)
 from web.public.render import Context, render
 from web.public.site import Facts, facts_of
 from web.public.words import STATUS_NAMES
@@ -44,18 +59,76 @@ class DemandsPage(Context):
 
 
 @router.get("/demands", name="demands")
-def show(
-    request: Request, served: Served, status: str = "", region: str = "", after: str = ""
-) -> Response:
+def show(request: Request, served: Served) -> Response:
     """Show the demands."""
     facts = facts_of(request)
-    asked = Asked(Label.DEMAND, "status", status, region, after)
     try:
-        listed = read_list(served.store, facts, asked, STATUS_NAMES, "year")
-    except (InvalidRequest, InvalidQuery) as error:
+        listed = list_demands(request, served, facts)
+    except InvalidRequest as error:
         return error_page(request, 422, "筛选条件有误", str(error))
     rows = [_row(served, facts, Demand.from_node(node)) for node in listed.nodes]
     return render(request, DemandsPage(title="需求案例", listed=listed, rows=rows))
+
+
+def list_demands(request: Request, served: Platform, facts: Facts) -> Listed:
+    """Return the page of the list that an address asks for.
+
+    Raises:
+        InvalidRequest: an unknown value or page.
+    """
+    keeper = cast("ListKeeper", request.app.state.lists)
+    catalogue = keeper.read("demands", facts, lambda: _catalogue(served, facts))
+    return read_list(catalogue, read_asked(request.query_params.items(), catalogue))
+
+
+def _catalogue(served: Platform, facts: Facts) -> Catalogue:
+    """Read all demands, the newest first. Areas are those of the entries that solved them."""
+    store, trees = served.store, facts.trees
+    nodes = all_nodes(store, Label.DEMAND)
+    ends = Ends.read(store, nodes, (Relation.LOCATED_IN, Relation.CONCERNS, Relation.SOLVED_BY))
+    organizations = {one.id: one for one in all_nodes(store, Label.ORGANIZATION)}
+    parties: dict[str, list[Node]] = defaultdict(list)
+    for edge in store.edges(organizations, [Relation.POSTED]):
+        parties[edge.target].append(organizations[edge.source])
+    items = [_item(node, parties[node.id], ends, trees) for node in nodes]
+    used = {name: _used(items, name) for name in ("region", "industry", "year", "area")}
+    return Catalogue(
+        sorted(items, key=lambda item: item.order),
+        (
+            Choosable("status", "状态", {value: (name, 0) for value, name in STATUS_NAMES.items()}),
+            Choosable("region", "地区", tree_names(trees, Label.REGION, used["region"])),
+            Choosable("industry", "行业", tree_names(trees, Label.INDUSTRY, used["industry"])),
+            Choosable("area", "领域", {area: (area, 0) for area in AREAS if area in used["area"]}),
+            Choosable(
+                "year", "年份", {y: (f"{y}年", 0) for y in sorted(used["year"], reverse=True)}
+            ),
+        ),
+    )
+
+
+def _item(node: Node, parties: Sequence[Node], ends: Ends, trees: Trees) -> Item:
+    props, year = node.props, node.props.get("year")
+    concerns = ends.of(node.id, Relation.CONCERNS)
+    industries = [one.id for one in concerns if one.label is Label.INDUSTRY]
+    solved_by = ends.of(node.id, Relation.SOLVED_BY)
+    words = [props["title"], props["situation"], *props.get("requirements", ())]
+    words += [str(one.props["name"]) for one in (*concerns, *parties)]
+    return Item(
+        node,
+        {
+            "status": frozenset({props["status"]}),
+            "region": codes_above(trees, (one.id for one in ends.of(node.id, Relation.LOCATED_IN))),
+            "industry": codes_above(trees, industries),
+            "area": frozenset(str(one.props["area"]) for one in solved_by),
+            "year": frozenset({str(year)}) if year else frozenset(),
+        },
+        folded("\n".join(words)),
+        (-(year or 0), node.id),
+    )
+
+
+def _used(items: Sequence[Item], name: str) -> frozenset[str]:
+    return frozenset(value for item in items for value in item.values[name])
 
 
 def _row(served: Served, facts: Facts, demand: Demand) -> DemandRow:

@@ -9,22 +9,23 @@ from urllib.parse import parse_qsl, quote
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from kg.errors import InvalidQuery
 from kg.model import Node
-from kg.vocabulary import ORGANIZATION_TYPES, Label
 from search.errors import InvalidRequest
 from search.results import FACET_NAMES, Hit, SearchResult
+from web.bootstrap import Platform
 from web.deps import Form, Pairs, Served
+from web.public.demands import list_demands
 from web.public.errors import error_page
 from web.public.export_items import Item, Items
 from web.public.export_tables import FIGURES, Kind
 from web.public.export_writing import Statement, csv_lines, json_parts
 from web.public.links import Links
-from web.public.listing import Asked, list_query
+from web.public.listing import Listed
+from web.public.organizations import list_organizations
 from web.public.search_address import LONGEST_ADDRESS, params_of, parse
-from web.public.site import NAME, facts_of, origin_of
+from web.public.site import NAME, Facts, facts_of, origin_of
 from web.public.whole_list import MOST, whole_list
-from web.public.words import PROVINCES, STATUS_NAMES, long_date
+from web.public.words import long_date
 
 CHINA = timezone(timedelta(hours=8))
 PROBLEM_JSON = "application/problem+json"
@@ -95,26 +96,15 @@ def _conditions(result: SearchResult) -> str:
 
 
 @router.get("/demands.{form}", name="demands-export")
-def demands(
-    request: Request, served: Served, form: str, status: str = "", region: str = ""
-) -> Response:
+def demands(request: Request, served: Served, form: str) -> Response:
     """Return the list of demands."""
-    asked = Asked(Label.DEMAND, "status", status, region, "")
-    return _listed(request, served, form, "demands", asked, STATUS_NAMES, "year")
+    return _listed(request, served, form, "demands", list_demands)
 
 
 @router.get("/organizations.{form}", name="organizations-export")
-def organizations(
-    request: Request,
-    served: Served,
-    form: str,
-    type: str = "",  # noqa: A002 - the name in the address
-    region: str = "",
-) -> Response:
+def organizations(request: Request, served: Served, form: str) -> Response:
     """Return the list of organisations."""
-    asked = Asked(Label.ORGANIZATION, "type", type, region, "")
-    names = {name: name for name in ORGANIZATION_TYPES}
-    return _listed(request, served, form, "organizations", asked, names, "name")
+    return _listed(request, served, form, "organizations", list_organizations)
 
 
 def _listed(
@@ -122,34 +112,23 @@ def _listed(
     served: Served,
     form: str,
     kind: Kind,
-    asked: Asked,
-    names: Mapping[str, str],
-    order_by: str,
+    read: Callable[[Request, Platform, Facts], Listed],
 ) -> Response:
     _known(form)
     facts, links = facts_of(request), Links.of(request)
     try:
-        query = list_query(facts, asked, names, order_by, BATCH)
-    except (InvalidRequest, InvalidQuery) as error:
+        listed = read(request, served, facts)
+    except InvalidRequest as error:
         return _refused(request, form, str(error))
-    ids: list[str] = []
-    while len(ids) < MOST:
-        page = served.store.find(query)
-        ids += [node.id for node in page.nodes]
-        if page.after is None:
-            break
-        query = replace(query, after=page.after)
     items = Items(served.store, facts.trees, links, origin_of(request))
     make, address = {
         "demands": (items.demand, links.demands),
         "organizations": (items.organization, links.organizations),
     }[kind]
-    words = [names.get(asked.value, ""), PROVINCES.get(asked.region, "")]
-    chosen = "、".join(filter(None, words)) or "全部"
-    total = served.store.count(query)
     wanted = Wanted(
-        kind, ids[:MOST], total, make, f"{NAMES[kind]}：{chosen}", address(asked.params())
-    )
+        kind, listed.found[:MOST], listed.total, make, f"{NAMES[kind]}：{listed.words or '全部'}",
+        address(listed.at(1)),
+    )  # fmt: skip
     return _file(request, served, form, wanted)
 
 

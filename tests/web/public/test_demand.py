@@ -86,8 +86,8 @@ def test_the_list_is_filtered_by_status_and_province_and_paged(client: TestClien
 
 
 def test_bad_filters_are_said(client: TestClient) -> None:
-    for address in ("/demands?status=乱写", "/demands?region=1", "/demands?after=xyz",
-                    "/organizations?type=公司", "/organizations?after=%00"):  # fmt: skip
+    for address in ("/demands?status=乱写", "/demands?region=1", "/demands?page=xyz",
+                    "/organizations?type=公司", "/organizations?page=99"):  # fmt: skip
         answer = client.get(address)
         assert answer.status_code == 422
         assert "筛选条件有误" in answer.text
