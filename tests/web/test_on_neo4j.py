@@ -217,7 +217,7 @@ class TestWhileTheDatabaseIsAway:
 
 class TestWhenTheDatabaseIsBack:
     def test_pages_work_again_without_a_restart(self, web: Serving) -> None:
-        assert eventually(web.ready, 60), web.said
+        assert eventually(web.ready), web.said
         assert web.web.get(f"/entries/{ENTRY}").status_code == 200
 
     def test_changes_are_followed_again(self, web: Serving, database: Database) -> None:
@@ -225,4 +225,4 @@ class TestWhenTheDatabaseIsBack:
             like = store.get(ENTRY)
             words = {"name": "辛壬癸专用除垢机", "summary": "用于锅炉除垢。"}
             store.put(Node("entry-later", like.label, {**like.props, **words}))
-        assert eventually(lambda: web.ids("辛壬癸专用除垢机")[:1] == ["entry-later"], 60), web.said
+        assert eventually(lambda: web.ids("辛壬癸专用除垢机")[:1] == ["entry-later"]), web.said
