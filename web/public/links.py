@@ -101,7 +101,9 @@ class Links:
 
     def graph(self, node_id: str = "", params: Params = ()) -> str:
         """Return the graph around a node; without one, where to begin in it."""
-        return self._with(f"{self.prefix}/graph" + (f"/{quote(node_id)}" if node_id else ""), params)
+        return self._with(
+            f"{self.prefix}/graph" + (f"/{quote(node_id)}" if node_id else ""), params
+        )
 
     def graph_path(self, params: Params = ()) -> str:
         """Return how two nodes are connected: `graph_path([("a", one), ("b", other)])`."""

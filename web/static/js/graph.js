@@ -195,7 +195,9 @@
     for (const tie of view().querySelectorAll("[data-tie]")) {
       const source = tie.closest("[data-node]").dataset.node, target = tie.dataset.tie;
       if (source !== at && target !== at) continue;
-      const bend = places.get(source)[0] === places.get(target)[0] ? 0.45 : 0.2;
+      // within a column it bends towards the centre, where no names stand
+      const [[x1, y1], [x2, y2]] = [places.get(source), places.get(target)];
+      const bend = x1 === x2 ? 0.3 * (y1 < y2 ? 1 : -1) * -spot(item(source)).side : 0.2;
       links.push({
         source, target, symbol: ["none", "arrow"], symbolSize: 8,
         lineStyle: { color: colour.tie, width: 1.5, opacity: 1, type: "dashed", curveness: bend },
