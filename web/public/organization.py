@@ -69,7 +69,6 @@ class OrganizationPage(Context):
     produces: Sequence[Topic]
     consumes: Sequence[Topic]
     chains: Sequence[ChainRow]
-    chain_total: int
     parents: Sequence[Party]
     children: Sequence[Party]
     picture: Picture | None
@@ -111,7 +110,6 @@ def _page(request: Request, served: Served, node: Node) -> OrganizationPage:
     cited = [s for one in (*used, *delivered_cases) for s in one.view.sources]
     sources = numbered(around.documents([*around.ids(Relation.CITES, "out"), *cited]))
     partners = _partners(node.id, delivered_cases)
-    chains, chain_total = chains_of(request, served.store, node.id)
     return OrganizationPage(
         title=node.props["name"],
         organization=Organization.from_node(node),
@@ -122,8 +120,7 @@ def _page(request: Request, served: Served, node: Node) -> OrganizationPage:
         delivered=delivered_cases,
         produces=topics(links, around.nodes(Relation.PRODUCES, "out")),
         consumes=topics(links, around.nodes(Relation.CONSUMES, "out")),
-        chains=chains,
-        chain_total=chain_total,
+        chains=chains_of(request, served.store, node.id),
         parents=parents,
         children=children,
         picture=organization_picture(

@@ -148,10 +148,14 @@ def show(
     )
 
 
-def chains_of(request: Request, store: GraphStore, node_id: str) -> tuple[list[ChainRow], int]:
-    """Return the nearest chains of an organisation or entry, and how many there are."""
-    found = store.symbiosis(node=node_id, limit=SHOWN_OF_ONE)
-    return Rows(Links.of(request), store, holdings_of(request)).of(found), found.total
+def chains_of(request: Request, store: GraphStore, node_id: str) -> list[ChainRow]:
+    """Return the nearest chains of an organisation, those of energy and goods left out.
+
+    Power and steam that many plants make and take say little of a single one.
+    """
+    materials = _of_sort(facts_of(request).trees, "")
+    found = store.symbiosis(materials=materials, node=node_id, limit=SHOWN_OF_ONE)
+    return Rows(Links.of(request), store, holdings_of(request)).of(found)
 
 
 def _id(label: Label, slug: str) -> str:
@@ -161,9 +165,13 @@ def _id(label: Label, slug: str) -> str:
 def _materials(trees: Trees, asked: Asked) -> list[str] | None:
     if asked.material:
         return [_id(Label.MATERIAL, asked.material)]
-    kinds = SORTS[asked.sort][1]
-    if not kinds or (asked.node and not asked.sort):
+    if asked.sort == "all" or (asked.node and not asked.sort):
         return None
+    return _of_sort(trees, asked.sort)
+
+
+def _of_sort(trees: Trees, sort: str) -> list[str]:
+    kinds = SORTS[sort][1]
     return [one.id for one in trees.of(Label.MATERIAL) if one.props.get("kind") in kinds]
 
 

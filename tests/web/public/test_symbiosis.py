@@ -70,8 +70,8 @@ def test_materials_and_organisations_lead_here(client: TestClient, platform: Pla
     assert "/symbiosis?material=mat-phosphogypsum" in text
     holder = platform.store.neighbours("entry-0055", [Relation.HOLDS, Relation.SUPPLIES], "in")[0]
     text = client.get(f"/organizations/{holder.node.id}").text
-    total = platform.store.symbiosis(node=holder.node.id).total
-    assert f"全部 {total} 对" in text
+    assert "谁的副产物谁能用" in text
+    assert "磷石膏制水泥缓凝剂" in text
     assert f"/symbiosis?node={holder.node.id}" in text
 
 
@@ -98,3 +98,9 @@ def test_distances_in_words() -> None:
     assert words("1", "510000", 3, "510000") == "川渝之间"
     assert words("1", "370000", 3, "510000") == "跨省市"
     assert words("1", "370000", None, None) == "未知"
+
+
+def test_an_organisation_that_only_makes_power_has_no_such_part(client: TestClient) -> None:
+    """org-0004 shares nothing but electricity, which goes through the grid."""
+    assert "谁的副产物谁能用" not in client.get("/organizations/org-0004").text
+    assert rows(client.get("/symbiosis?node=org-0004").text) > 3
