@@ -44,7 +44,9 @@ def questions(store: GraphStore, number: int) -> dict[str, Callable[[], Any]]:
         "`get`": lambda: store.get(entry),
         "`find`, two filters, a page of 20": lambda: store.find(query),
         "the same by `year`": lambda: store.find(Query(ENTRY_LABELS, TWO, (), "year", limit=20)),
-        "`find` by a property without index, no fit": lambda: store.find(Query(ENTRY_LABELS, PLAIN)),
+        "`find` by a property without index, no fit": lambda: store.find(
+            Query(ENTRY_LABELS, PLAIN)
+        ),
         "`count`, two filters": lambda: store.count(query),
         "`facets`, three fields, two filters": lambda: store.facets(query, fields),
         "`neighbours` of the largest hub, 60": lambda: store.neighbours("region-0", limit=60),
@@ -117,7 +119,10 @@ def table() -> Iterator[Table]:
     """What has been measured, printed at the end."""
     rows: Table = {}
     yield rows
-    columns = sorted({column for row in rows.values() for column in row})
+    columns = sorted(
+        {column for row in rows.values() for column in row},
+        key=lambda column: (column[0], column[1] == "neo4j"),
+    )
     names = {"sqlite-file": "SQLite", "neo4j": "Neo4j"}
     print("\n\n| | " + " | ".join(f"{names[name]}, {size:,}" for size, name in columns) + " |")
     print("|---|" + "--:|" * len(columns))
