@@ -95,6 +95,9 @@ def main() -> int:
         sys.stderr.write("没有 Chromium，截不了图。\n")
         return 1
     wanted = set(sys.argv[1:]) or {one.name for one in PAGE_TYPES}
+    if unknown := wanted - {one.name for one in PAGE_TYPES}:
+        sys.stderr.write(f"没有这类页面：{'、'.join(sorted(unknown))}。\n")
+        return 2
     FOLDER.mkdir(parents=True, exist_ok=True)
     with serving() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
@@ -104,11 +107,6 @@ def main() -> int:
                 file.write_bytes(small(shoot(browser, server, one, width)))
                 sys.stdout.write(f"{file.name}  {file.stat().st_size:,}\n")
         browser.close()
-    if wanted >= {one.name for one in PAGE_TYPES}:
-        for left in set(FOLDER.glob("*.png")) - {
-            FOLDER / f"{one.name}-{width}.png" for one in PAGE_TYPES for width in WIDTHS
-        }:
-            left.unlink()
     return 0
 
 
