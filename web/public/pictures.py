@@ -75,13 +75,9 @@ def demand_picture(
                 if m.id not in solved and m.fit != "供参考"
             ],
             [Tie("同类需求", one.title, "demand", links.demand(one.id)) for one in similar],
-            _topics(
-                links, about[Label.MATERIAL], "涉及物料", "material"
-            ),
+            _topics(links, about[Label.MATERIAL], "涉及物料", "material"),
             _topics(links, about[Label.INDUSTRY], "行业", "topic"),
-            _topics(
-                links, about[Label.CONCEPT], "工艺与技术", "topic"
-            ),
+            _topics(links, about[Label.CONCEPT], "工艺与技术", "topic"),
         ],
     )
 
