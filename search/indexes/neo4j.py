@@ -113,11 +113,16 @@ class Neo4jIndex:
         found = self._found(asked, among or (Among(),))
         numbers = [f.numbers for f in found] + [self._held.numbers[list(more)]]
         candidates = np.unique(np.concatenate(numbers))
-        loaded = (
-            self._rows(self._queries.load, numbers=candidates.tolist()) if len(candidates) else []
-        )
+        loaded = self._load(candidates) if len(candidates) else []
         unseen = tuple(f.unseen for f in found)
         return [self._scored(one, loaded, unseen) for one in asked]
+
+    def _load(self, numbers: Ints) -> list[Row]:
+        """Return what documents are scored by; one that is not known here yet is left out."""
+        (columns,) = self._rows(self._queries.load, numbers=numbers.tolist())
+        cells = zip(*columns.values(), strict=True)
+        rows = [dict(zip(columns, row, strict=True)) for row in cells]
+        return [row for row in rows if self._held.row_of(row["number"]) >= 0]
 
     def _rows(self, text: str, **values: Any) -> list[Row]:
         return self._connection.read(lambda work: work.cells(text, **values))
@@ -150,7 +155,7 @@ class Neo4jIndex:
         if numbers is not None:
             values["numbers"] = numbers
         query = self._queries.by_words(among=numbers is not None)
-        found = [row["number"] for row in self._rows(query, **values)]
+        (found,) = [row["numbers"] for row in self._rows(query, **values)]
         lexical = 1.0 if len(found) >= limit else text.rest
         return _Found(np.array(found, np.int64), (lexical, 0.0))
 
@@ -160,10 +165,10 @@ class Neo4jIndex:
         if numbers is not None:
             filters["document"] = numbers
         query = self._queries.by_vector(frozenset(filters))
-        rows = self._rows(query, vector=vector.tolist(), limit=limit, **filters)
+        (row,) = self._rows(query, vector=vector.tolist(), limit=limit, **filters)
+        found = np.array(row["numbers"], np.int64)
         # Neo4j tells (1 + cosine) / 2
-        dense = 2 * rows[-1]["score"] - 1 if len(rows) >= limit else 0.0
-        return _Found(np.array([row["number"] for row in rows], np.int64), (0.0, dense))
+        return _Found(found, (0.0, 2 * row["least"] - 1 if len(found) >= limit else 0.0))
 
     def _filters(self, among: Among) -> dict[str, list[int]]:
         """Return by facet the signatures that are wanted."""

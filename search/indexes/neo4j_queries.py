@@ -27,6 +27,7 @@ def signature(values: Iterable[str]) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
+_COLUMNS = ", ".join(f"collect(d.{name}) AS {name}" for name in ("number", *FIELDS, "vectors"))
 _FIELDS = ", ".join(f"d.{name} AS {name}" for name in FIELDS)
 
 
@@ -95,21 +96,23 @@ class SideQueries:
         if among:
             return (
                 f"{found}) YIELD node, score WITH node WHERE node.number IN $numbers"
-                " RETURN node.number AS number LIMIT $limit"
+                " WITH node LIMIT $limit RETURN collect(node.number) AS numbers"
             )
-        return f"{found}, {{limit: $limit}}) YIELD node RETURN node.number AS number"
+        return f"{found}, {{limit: $limit}}) YIELD node RETURN collect(node.number) AS numbers"
 
     def by_vector(self, filters: frozenset[str]) -> str:
-        """Return the documents of the best `$limit` passages by `$vector`, with the score; of each
-        filter (a facet or `document`) the signature is one of a parameter of the same name."""
+        """Return the documents of the best `$limit` passages by `$vector`, and the least score.
+
+        Of each filter (a facet or `document`) the signature is one of a parameter of its name.
+        """
         return _by_vector(self.passage, self.vectors_index, filters)
 
     @property
     def load(self) -> str:
-        """What candidates are scored by."""
+        """What candidates are scored by, in columns: a row for each takes the driver longer."""
         return (
             f"UNWIND $numbers AS wanted MATCH (d:{self.document} {{number: wanted}})"
-            f" RETURN d.number AS number, {_FIELDS}, d.vectors AS vectors"
+            f" RETURN {_COLUMNS}"
         )
 
     @property
@@ -182,7 +185,7 @@ def _by_vector(passage: str, index: str, filters: frozenset[str]) -> str:
     return (
         f"CYPHER 25 MATCH (p:{passage}) SEARCH p IN (VECTOR INDEX {index} FOR $vector"
         f"{' WHERE ' if where else ''}{where} LIMIT $limit) SCORE AS score"
-        " RETURN p.document AS number, score"
+        " RETURN collect(p.document) AS numbers, min(score) AS least"
     )
 
 

@@ -305,6 +305,9 @@ def test_what_another_process_wrote_is_read_without_a_change_of_ones_own(
     first, second = lexical(), lexical()
     store.put(_entry("雪豹式余压透平").to_node())
     refresh(first)
+    before = second.search(SearchRequest("雪豹式余压透平", literal=True))
+    assert "entry-new1" not in {hit.id for hit in before.hits}
+    assert all(hit.reasons for hit in before.hits)
     second.position = first.position  # as if it had seen the change before it was written
     refresh(second)
     assert "entry-new1" in _ids(second, "雪豹式余压透平")
