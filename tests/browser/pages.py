@@ -37,7 +37,7 @@ PAGE_TYPES = (
     PageType("browse", "/browse", ".tiles"),
     PageType("browse-kind", "/browse/region", "main table"),
     PageType("browse-node", "/browse/industry/C30", "main table"),
-    PageType("browse-material", "/browse/material/mat-phosphogypsum", "main h2"),
+    PageType("browse-material", "/browse/material/mat-phosphogypsum", "#flow-h"),
     PageType("browse-gaps", "/browse/gaps"),
     PageType("symbiosis", "/symbiosis", "main table"),
     PageType("feedback", "/feedback?about=entry-0001", "form textarea"),
