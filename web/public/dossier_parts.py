@@ -35,7 +35,7 @@ def figures(
         rows.append([group.name])
         for row in group.rows:
             figure = row.figure
-            source = f"[{row.source}]" if row.source else UNKNOWN
+            source = f"[{row.source}]" if row.source else "所列之一" if row.among else UNKNOWN
             rows.append(
                 [
                     _name(figure), row.amount, row.against or UNKNOWN, figure.evidence.value,
@@ -47,7 +47,7 @@ def figures(
                 beside.append(f"{figure.name}：{found.words}。")
     if rows:
         heads = ("指标", "数值", "与什么相比", "证据", "年份", "来源")
-        out.append(Grid(heads, (9, 7, 7, 5, 4, 3), rows))
+        out.append(Grid(heads, (9, 7, 7, 5, 4, 4), rows))
     if missing:
         out.append(Words(f"{'、'.join(missing)}：{UNKNOWN}，公开资料没有给出。", small=True))
     return out + [Words(text, small=True) for text in beside]

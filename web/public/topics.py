@@ -28,12 +28,16 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """A figure in words; `sources` are numbers of the page's list of sources."""
+    """A figure in words; `source` is its number in the page's list of sources.
+
+    `among`: the record cites several sources and does not say which of them gives the figure.
+    """
 
     figure: Figure
     amount: str
     against: str
     source: int | None
+    among: bool = False
 
     @property
     def key(self) -> str:
@@ -94,7 +98,13 @@ def figure_groups(figures: Iterable[Figure], sources: Sequence[Source]) -> list[
         FigureGroup(
             GROUP_NAMES[group],
             [
-                FigureRow(f, amount(f), against(f), numbers.get(f.source or ""))
+                FigureRow(
+                    f,
+                    amount(f),
+                    against(f),
+                    numbers.get(f.source or ""),
+                    among=bool(sources) and f.source is None,
+                )
                 for f in sorted(rows, key=lambda f: -f.evidence.weight)
             ],
         )
