@@ -1,7 +1,7 @@
 """What each error means to the outside: one table from error classes to status, code and title.
 
-Requests under /api and for .json are answered with problem details (RFC 9457), all others with a page.
-How a wrong parameter is explained stands in `web.api.complaints`.
+Requests under /api and for .json are answered with problem details (RFC 9457), all others with a
+page. How a wrong parameter is explained stands in `web.api.complaints`.
 """
 
 import json

@@ -21,6 +21,7 @@ from web.api.responses import UNKNOWN, listing, one, plain
 from web.api.schemas.details import DemandDetail
 from web.api.schemas.finding import MatchAnswer
 from web.api.schemas.records import DemandList, Status
+from web.matches import match_demand
 
 router = APIRouter(prefix="/demands", tags=["需求"])
 LABELS = frozenset({Label.DEMAND})
@@ -79,5 +80,5 @@ def matches_of_demand(
 ) -> Response:
     """把需求与全部条目逐项对照，说明每一项是否符合、依据什么。"""
     node = public_node(store_of(request), id, LABELS)
-    found = engine_of(request).match_demand(node.id, limit)
+    found = match_demand(engine_of(request), node.id, limit)
     return answer(match_json(found, Addresses.of(request)))

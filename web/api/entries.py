@@ -21,6 +21,7 @@ from web.api.responses import UNKNOWN, listing, one, plain
 from web.api.schemas.details import EntryDetail
 from web.api.schemas.finding import MatchAnswer
 from web.api.schemas.records import Area, Direction, EntryKind, EntryList
+from web.matches import match_entry
 
 router = APIRouter(prefix="/entries", tags=["条目"])
 Order = Literal["id", "name", "-name", "year", "-year", "added", "-added"]
@@ -102,4 +103,6 @@ def demands_of_entry(
 ) -> Response:
     """把条目与全部需求逐项对照，说明每一项是否符合、依据什么。"""
     node = public_node(store_of(request), id, ENTRY_LABELS)
-    return answer(match_json(engine_of(request).match_entry(node.id, limit), Addresses.of(request)))
+    return answer(
+        match_json(match_entry(engine_of(request), node.id, limit), Addresses.of(request))
+    )

@@ -11,6 +11,7 @@ from kg.errors import NodeNotFound
 from kg.model import Demand, Node
 from kg.vocabulary import KIND_NAMES, Label, Relation
 from web.deps import Served
+from web.matches import match_demand
 from web.public.around import Around, Party
 from web.public.citation import citation
 from web.public.links import Links
@@ -100,7 +101,7 @@ def _page(request: Request, served: Served, node: Node) -> DemandPage:
         Solver(n.id, n.props["name"], KIND_NAMES[n.label], n.props.get("use", ""))
         for n in around.nodes(Relation.SOLVED_BY, "out")
     ]
-    matches = match_table(served.engine.match_demand(demand.id, MATCHES_SHOWN))
+    matches = match_table(match_demand(served.engine, demand.id, MATCHES_SHOWN))
     similar = similar_demands(served.store, facts_of(request).trees, around, demand.id)
     nearest = () if solvers or demand.status == "已实施" else _nearest(matches.rows)
     shown = [row.match for row in matches.rows[:PICTURED]]

@@ -12,6 +12,7 @@ from kg.model import Entry, Node
 from kg.vocabulary import ENTRY_LABELS, KIND_NAMES, Label, Relation
 from search.results import Match
 from web.deps import Served
+from web.matches import match_entry
 from web.public.around import Around, CaseView, Party
 from web.public.citation import citation
 from web.public.entry_glance import Glimpse, glance
@@ -98,7 +99,7 @@ def _page(request: Request, served: Served, node: Node) -> EntryPage:
     ]
     sources = numbered(around.documents(cited))
     related = related_entries(served.store, facts.trees, around, entry.id)
-    demands = served.engine.match_entry(entry.id, DEMANDS_SHOWN).matches
+    demands = match_entry(served.engine, entry.id, DEMANDS_SHOWN).matches
     suppliers = _suppliers(around)
     concepts = around.nodes(Relation.IN_CONCEPT, "out")
     replaced = [n for n in around.nodes(Relation.REPLACES, "out") if n.label is Label.CONCEPT]
