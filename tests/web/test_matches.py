@@ -1,9 +1,9 @@
 """What was written a moment ago has its matches, though the index has not followed yet."""
 
 import seeds
-from kg.model import Node
+from kg.model import Edge, Node
 from kg.stores.sqlite import SqliteGraphStore
-from kg.vocabulary import Label
+from kg.vocabulary import Label, Relation
 from search.engine import SearchEngine
 from web.matches import match_demand, match_entry
 
@@ -19,10 +19,11 @@ def test_new_nodes_are_matched_at_once() -> None:
     engine = SearchEngine(store, seeds.lexicon(), None)
     store.put(Node("entry-new", Label.TECHNOLOGY, ENTRY))
     store.put(Node("demand-new", Label.DEMAND, DEMAND))
+    store.relate(Edge(Relation.SOLVED_BY, "demand-new", "entry-new"))
     assert [m.id for m in match_demand(engine, "demand-new", 5).matches] == ["entry-new"]
 
-    store.put(Node("demand-newer", Label.DEMAND, DEMAND))
     store.put(Node("entry-newer", Label.TECHNOLOGY, ENTRY))
-    ids = {m.id for m in match_entry(engine, "entry-newer", 5).matches}
-    assert ids == {"demand-new", "demand-newer"}
+    store.put(Node("demand-newer", Label.DEMAND, DEMAND))
+    store.relate(Edge(Relation.SOLVED_BY, "demand-newer", "entry-newer"))
+    assert [m.id for m in match_entry(engine, "entry-newer", 5).matches] == ["demand-newer"]
     store.close()
