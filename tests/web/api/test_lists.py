@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from kg.model import Edge, Node
 from kg.store import Query
-from kg.vocabulary import ENTRY_LABELS, Label, Relation
+from kg.vocabulary import ENTRY_LABELS, PRIVATE_LABELS, Label, Relation
 from web.bootstrap import Platform
 
 LISTS = {
@@ -110,7 +110,7 @@ def test_changes_are_told_once_and_in_order(client: TestClient, platform: Platfo
         known |= {
             c.seq
             for c in page
-            if c.relation is not Relation.ABOUT and c.label not in {Label.USER, Label.DRAFT}
+            if c.relation is not Relation.ABOUT and c.label not in PRIVATE_LABELS
         }
     assert set(seen) == known
 
