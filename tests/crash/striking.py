@@ -145,10 +145,12 @@ def state_of(open_one: Callable[[], Replica], new: Content, old: Content = ([], 
     A graph without a mark is the old one or the new one. One with a mark is what the mark says:
     a part of the old one, or just the first nodes and edges of the new one.
     """
-    with closing(open_one()) as store:
+    # the last commit of what was killed may be going on: whoever holds the state still waits for it
+    with closing(open_one()) as store, store.frozen():
         text, (nodes, edges) = store.mark(), content(store)
     if text is None:
-        assert (nodes, edges) in (old, new)
+        sizes = (len(nodes), len(edges))
+        assert (nodes, edges) in (old, new), f"{sizes}, not {len(new[0])}, {len(new[1])}"
         return DONE if (nodes, edges) == new else NOT_BEGUN
     mark = Mark.of_text(text)
     assert mark is not None
