@@ -11,6 +11,8 @@ from kg.vocabulary import Label, Relation
 from search.trees import Trees
 
 Side = Literal["out", "in"]
+PLACES_SHOWN = 2
+"""Places of an entry that are only its suppliers' and cases', as the result list shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,15 @@ def places_of(trees: Trees, regions: Iterable[str]) -> list[str]:
     ids = list(regions)
     above = {i for region in ids for i in trees.line(region)[1:]}
     return list(dict.fromkeys(trees.place(i) for i in ids if i not in above))
+
+
+def entry_places(
+    around: Around, suppliers: Sequence[Party], cases: Sequence[CaseView]
+) -> list[str]:
+    """Return where an entry is: its own places, else its suppliers' and cases', as lists say it."""
+    theirs = [*(one.places for one in suppliers), *(one.places for one in cases)]
+    flat = dict.fromkeys(place for places in theirs for place in places)
+    return around.places() or list(flat)[:PLACES_SHOWN]
 
 
 def parties_of(

@@ -12,7 +12,7 @@ from kg.units import display
 from kg.vocabulary import KIND_NAMES, Evidence, Label, Relation
 from search.lexicon import Indicator
 from search.trees import Trees
-from web.public.around import Around, CaseView
+from web.public.around import Around, CaseView, Party, entry_places
 from web.public.compare_figures import (
     NAMELESS,
     Converted,
@@ -245,10 +245,18 @@ def _named(*relations: Relation, scheme: str | None = None) -> _Reader:
     return read
 
 
-def _suppliers(subject: _Subject, links: Links) -> Iterable[Fact]:
+def _providers(subject: _Subject) -> list[Party]:
     around = subject.around
     nodes = [n for r in (Relation.SUPPLIES, Relation.HOLDS) for n in around.nodes(r, "in")]
-    for one in around.parties(nodes):
+    return around.parties(nodes)
+
+
+def _places(subject: _Subject, _links: Links) -> Iterable[Fact]:
+    return _text("、".join(entry_places(subject.around, _providers(subject), subject.cases)))
+
+
+def _suppliers(subject: _Subject, links: Links) -> Iterable[Fact]:
+    for one in _providers(subject):
         yield Fact(one.name, links.organization(one.id), ["、".join(one.places) or "地区未知"])
 
 
@@ -284,7 +292,7 @@ _OVERVIEW: tuple[tuple[str, _Reader], ...] = (
     ("领域", lambda s, _: _text(s.entry.area)),
     ("方向", lambda s, _: _text(s.entry.direction)),
     ("用途", lambda s, _: _text(s.entry.use)),
-    ("地区", lambda s, _: _text("、".join(s.around.places()))),
+    ("地区", _places),
     ("资料年份", lambda s, _: _text(year(s.entry.year) if s.entry.year else None)),
 )
 _USE: tuple[tuple[str, _Reader], ...] = (

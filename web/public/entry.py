@@ -13,7 +13,7 @@ from kg.vocabulary import ENTRY_LABELS, KIND_NAMES, Label, Relation
 from search.results import Match
 from web.deps import Served
 from web.matches import match_entry
-from web.public.around import Around, CaseView, Party
+from web.public.around import Around, CaseView, Party, entry_places
 from web.public.citation import citation
 from web.public.entry_glance import Glimpse, glance
 from web.public.entry_peers import PeerKeeper, Peers
@@ -108,7 +108,7 @@ def _page(request: Request, served: Served, node: Node) -> EntryPage:
         title=entry.name,
         entry=entry,
         kind=KIND_NAMES[entry.kind],
-        places=around.places(),
+        places=entry_places(around, suppliers, cases),
         glance=glance(entry, industries, cases, suppliers),
         figures=figure_groups(entry.figures, sources),
         missing=missing_groups(entry.figures),

@@ -174,3 +174,11 @@ def test_the_page_leads_to_documents_and_the_explorer(client: TestClient) -> Non
     ):  # fmt: skip
         assert address in links
         assert client.get(address).status_code == 200
+
+
+def test_a_page_and_a_comparison_say_the_places_of_the_result_list(client: TestClient) -> None:
+    hits = read(client.get("/search?q=水泥立磨").text)
+    assert "云南·文山" in hits.text
+    head = read(client.get("/entries/entry-0074").text).text
+    assert "地区未知" not in head
+    assert "云南·文山" in read(client.get("/compare?id=entry-0074&id=entry-0203").text).text
