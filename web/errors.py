@@ -155,6 +155,10 @@ def respond(request: Request, error: Exception) -> Response:
     within = path_within(request)
     if within == API or within.startswith(f"{API}/") or within.endswith(".json"):
         return _problem(request, meaning, detail, errors, reference, headers)
+    if isinstance(error, NodeNotFound):
+        from web.public.errors import no_such
+
+        detail = no_such(within, error.node_id)
     return _page(request, meaning, detail, reference, headers)
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Annotated, ClassVar
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import Response
 
 from kg.errors import NodeNotFound
@@ -186,11 +186,14 @@ def _exported(request: Request, served: Served, ids: Sequence[str]) -> tuple[Com
     """Return comparison, address of its page, and the day, for a file.
 
     Raises:
-        NodeNotFound: an id is not an entry's, or none is given: a file should not leave out
-            silently what was asked for.
+        NodeNotFound: an id is not an entry's: a file should not leave out silently what was
+            asked for.
+        HTTPException: no id is given.
     """
     choice = _choice(served, ids)
     missing = [one for one in ids[:LOOKED_AT] if one.strip() not in choice.ids]
+    if not any(one.strip() for one in ids):
+        raise HTTPException(404, "还没有选条目。请先在对比页加入要对比的条目，再导出。")
     if not choice.nodes or (missing and len(choice.nodes) < MOST):
         raise NodeNotFound(missing[0][:40] if missing else "")
     address = _whole(request, Links.of(request).compare(choice.ids))

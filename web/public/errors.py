@@ -11,7 +11,12 @@ from starlette.responses import Response
 from web.public.render import Context, render
 
 _WORD = re.compile(r"[一-鿿]+|[A-Za-z]{3,}|\d{2,}")
-_OURS = frozenset({"entries", "demands", "organizations", "search", "html", "static"})
+_ID = re.compile(r"\b[a-z]+-\d{2,}\b")
+_OURS = frozenset(
+    "entries demands organizations search html static browse compare graph path feedback received "
+    "symbiosis suggest dossier pdf docx xlsx csv json atom region industry material process".split()
+)
+_KINDS = {"entries": "条目", "demands": "需求", "organizations": "单位"}
 _LONGEST = 60
 
 
@@ -68,6 +73,13 @@ def _again(request: Request) -> Again | None:
 
 
 def words_of(path: str) -> str:
-    """Return the words in an address that one might search for."""
-    words = [word for word in _WORD.findall(unquote(path)) if word.lower() not in _OURS]
+    """Return the words in an address that one might search for; ids are none."""
+    text = _ID.sub(" ", unquote(path))
+    words = [word for word in _WORD.findall(text) if word.lower() not in _OURS]
     return " ".join(words)[:_LONGEST]
+
+
+def no_such(path: str, node_id: str) -> str:
+    """Return the sentence about an unknown id in the words of the page that was asked for."""
+    kind = _KINDS.get(path.strip("/").partition("/")[0], "内容")
+    return f"没有编号为“{node_id:.{_LONGEST}}”的{kind}，请核对网址。"

@@ -41,6 +41,7 @@ LETTERS = "23456789CFHJKMPRTWX"
 """Of reference numbers: none looks like another, for they are read out on the telephone."""
 STILL_OPEN = frozenset({422, 429, 503})
 """Answers after which the form that was handed in is shown again as it is, not as a new one."""
+NO_SUBJECT = "意见要说明是哪一页的。请打开那个条目、需求或单位，点页上的“有误？告诉我们”。"
 NEVER_KEPT = {"Cache-Control": "no-store"}
 
 router = APIRouter()
@@ -186,6 +187,8 @@ def _remark(subject: Subject, typed: Mapping[str, str]) -> Feedback:
 
 
 def _subject(store: GraphStore, node_id: str) -> Subject:
+    if not node_id.strip():
+        raise HTTPException(404, NO_SUBJECT)
     node = store.get(node_id)
     if node.label not in LABELS:
         raise NodeNotFound(node_id)

@@ -22,6 +22,7 @@ def test_an_unknown_address_offers_its_words(client: TestClient) -> None:
 def test_words_of_addresses() -> None:
     assert words_of("/entries/%E4%BD%99%E7%83%AD-7") == "余热"
     assert words_of("/demands/") == ""
+    assert words_of("/entries/org-0001/dossier.pdf") == ""
     assert len(words_of("/" + "余" * 500)) <= 60
 
 
@@ -61,3 +62,25 @@ def test_a_store_out_of_reach_is_said_without_needing_it(
 def test_other_methods_are_refused(client: TestClient) -> None:
     assert client.delete("/search").status_code == 405
     assert client.post("/entries/entry-0001").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("entries/org-1", "条目"),
+        ("demands/x", "需求"),
+        ("organizations/x", "单位"),
+        ("graph/x", "内容"),
+    ],
+)
+def test_an_unknown_id_is_told_in_the_words_of_the_page(
+    small_client: TestClient, path: str, kind: str
+) -> None:
+    answer = small_client.get(f"/{path}")
+    assert answer.status_code == 404
+    assert f"没有编号为“{path.rpartition('/')[2]}”的{kind}" in answer.text
+
+
+def test_what_is_sent_without_a_subject_is_told_so(small_client: TestClient) -> None:
+    assert "意见要说明是哪一页的" in small_client.get("/feedback").text
+    assert "还没有选条目" in small_client.get("/compare.xlsx").text
