@@ -32,6 +32,7 @@ from search.names import known_words, spelling_of, suggester_of
 from search.query import Understanding
 from search.ranking import rank
 from search.results import (
+    FACET_NAMES,
     FACETS,
     MAX_SIZE,
     MAX_TEXT,
@@ -254,7 +255,9 @@ class SearchEngine:
                 raise InvalidRequest(f"没有“{facet}”这个筛选项；可用的有：{'、'.join(FACETS)}。")
             for value in values:
                 if not view.faceting.known(facet, value):
-                    raise InvalidRequest(f"筛选项“{facet}”没有“{value}”这个值，请从列表中选择。")
+                    raise InvalidRequest(
+                        f"{FACET_NAMES[facet]}没有“{value:.40}”这一项，请从列表中选择。"
+                    )
         if request.mode not in MODES or request.sort not in SORTS:
             raise InvalidRequest(f"检索方式可用 {'、'.join(MODES)}；排序可用 {'、'.join(SORTS)}。")
         if request.page < 1 or not 1 <= request.size <= MAX_SIZE:

@@ -84,7 +84,7 @@ def parse(pairs: Pairs) -> SearchRequest:
             raise InvalidRequest(f"没有“{one:.20}”这个筛选项，请从列表中选择。")
         filters[facet] = (value,)
     return SearchRequest(
-        text=single.get("q", "").replace("\r\n", "\n").strip(),
+        text=_text(single.get("q", "")),
         filters={name: filters[name] for name in FACETS if name in filters},
         dropped=frozenset(dropped),
         literal=single.get("literal", "") == "1",
@@ -92,6 +92,12 @@ def parse(pairs: Pairs) -> SearchRequest:
         page=_page(single.get("page", "")),
         size=PAGE_SIZE,
     )
+
+
+def _text(value: str) -> str:
+    """Return what was typed without what nobody can type: control characters become spaces."""
+    lines = value.replace("\r\n", "\n")
+    return "".join(" " if ord(c) < 32 and c not in "\n\t" else c for c in lines).strip()
 
 
 def _sort(value: str) -> Sort:
