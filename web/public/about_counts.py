@@ -102,7 +102,7 @@ def _missing(store: GraphStore, entries: Sequence[Entry]) -> dict[str, int]:
         "没有写明供应方或持有方": len(ids - offered),
         "没有应用案例": len(ids - applied),
         "没有写明适用行业": len(ids - suited),
-        "没有写明地区": len(ids - placed),
+        "条目自己没有写明地区": len(ids - placed),
         "没有注明年份": sum(entry.year is None for entry in entries),
         "没有注明来源": len(ids - cited),
     }
