@@ -60,7 +60,7 @@ def test_readme_shows_what_it_is_and_both_commands_before_line_40() -> None:
     head = "\n".join((ROOT / "README.md").read_text("utf-8").splitlines()[:39])
     assert "make run" in head
     assert "make test" in head
-    assert "docs/screenshots/results.png" in head
+    assert "docs/screenshots/results-1280.png" in head
 
 
 @pytest.mark.parametrize(
