@@ -83,7 +83,7 @@ class Postings:
         `only`: these tokens alone are asked for."""
         self.parameters = parameters or Bm25()
         self.rows = self.size = len(documents)
-        self._whole, self._only = whole, only
+        self._whole, self._only = whole, None if only is None else frozenset(only)
         self._mean = whole.mean if whole else mean_lengths(documents)
         rows: dict[str, list[int]] = defaultdict(list)
         values: dict[str, list[float]] = defaultdict(list)
@@ -102,8 +102,11 @@ class Postings:
         for position, name in enumerate(FIELDS):
             tokens = document.get(name, ())
             norm = 1 - p.b[name] + p.b[name] * len(tokens) / max(float(self._mean[position]), 1e-9)
-            asked = tokens if self._only is None else [t for t in tokens if t in self._only]
-            for token, count in Counter(asked).items():
+            counts: Mapping[str, int] = (
+                Counter(tokens) if self._only is None
+                else {token: tokens.count(token) for token in self._only.intersection(tokens)}
+            )  # fmt: skip
+            for token, count in counts.items():
                 weighted[token] += p.weight[name] * count / norm
         return {token: tf / (p.k1 + tf) for token, tf in weighted.items()}
 

@@ -6,17 +6,19 @@ the full-text index and those that the vector index put first, each with the fil
 index, loaded and scored by the same code as in `LocalIndex`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 import numpy as np
 from pydantic import TypeAdapter
 
-from kg.stores.neo4j.connection import Connection, Row
+from kg.stores.neo4j.connection import Connection, Row, packed
 from search.documents import FIELDS, SearchDocument
 from search.index import Among, Asked, Floats, Ints, Rows, Scores
+from search.indexes.neo4j_kept import Kept, Scored
 from search.indexes.neo4j_queries import SideQueries
 from search.indexes.neo4j_state import Held
 from search.indexes.neo4j_text import TextQuery, filtered, text_query
@@ -57,10 +59,13 @@ class Neo4jIndex:
         held: Held,
         reach: Reach | None = None,
         dimension: int | None = None,
+        kept: Kept | None = None,
     ) -> None:
-        """`dimension` is that of the vectors, None when there are none."""
+        """`dimension` is that of the vectors, None when there are none. `kept`: what the states
+        of an index share of the documents that they have loaded."""
         self._connection, self._queries, self._held = connection, queries, held
         self._dimension = dimension
+        self._kept = kept or Kept()
         self._reach = reach or Reach()
 
     @property
@@ -85,19 +90,19 @@ class Neo4jIndex:
         vector = np.full(self._dimension, self._dimension**-0.5, np.float32)
         for facet in (*self._queries.facets, "document"):
             query = self._queries.by_vector(frozenset({facet}))
-            self._rows(query, vector=vector.tolist(), limit=1, **{facet: [0]})
+            self._rows(query, vector=_packed(vector), limit=1, **{facet: [0]})
 
     def documents(self, rows: Iterable[int]) -> dict[int, SearchDocument]:
         """Return the documents of living rows."""
-        alive, numbers = self.table.alive, self._held.numbers
-        wanted = {int(numbers[row]): row for row in rows if alive[row]}
-        if not wanted:
-            return {}
-        found = {
-            wanted[row["number"]]: DOCUMENT.validate_json(row["json"])
-            for row in self._rows(self._queries.documents, numbers=list(wanted))
-        }
-        return {row: found[row] for row in wanted.values() if row in found}
+        alive, held = self.table.alive, self._held
+        wanted = {int(held.numbers[row]): row for row in rows if alive[row]}
+        found = self._kept.shown.known({n: int(held.versions[r]) for n, r in wanted.items()})
+        if missing := [number for number in wanted if number not in found]:
+            for row in self._rows(self._queries.documents, numbers=missing):
+                document = DOCUMENT.validate_json(row["json"])
+                self._kept.shown.keep(row["number"], row["version"], document)
+                found[row["number"]] = document
+        return {row: found[number] for number, row in wanted.items() if number in found}
 
     def walk(self) -> Iterator[SearchDocument]:
         """Walk all documents, by id."""
@@ -113,16 +118,29 @@ class Neo4jIndex:
         found = self._found(asked, among or (Among(),))
         numbers = [f.numbers for f in found] + [self._held.numbers[list(more)]]
         candidates = np.unique(np.concatenate(numbers))
-        loaded = self._load(candidates) if len(candidates) else []
+        loaded = self._load(candidates)
         unseen = tuple(f.unseen for f in found)
         return [self._scored(one, loaded, unseen) for one in asked]
 
-    def _load(self, numbers: Ints) -> list[Row]:
-        """Return what documents are scored by; one that is not known here yet is left out."""
-        (columns,) = self._rows(self._queries.load, numbers=numbers.tolist())
-        cells = zip(*columns.values(), strict=True)
-        rows = [dict(zip(columns, row, strict=True)) for row in cells]
-        return [row for row in rows if self._held.row_of(row["number"]) >= 0]
+    def _load(self, numbers: Ints) -> dict[int, Scored]:
+        """Return by row what documents are scored by; one that is not known here yet, or has
+        gone meanwhile, is left out."""
+        held = self._held
+        rows = {n: row for n in numbers.tolist() if (row := held.row_of(n)) >= 0}
+        found = self._kept.scored.known({n: int(held.versions[r]) for n, r in rows.items()})
+        if missing := [number for number in rows if number not in found]:
+            (columns,) = self._rows(self._queries.load, numbers=missing)
+            for cells in zip(*columns.values(), strict=True):
+                new = dict(zip(columns, cells, strict=True))
+                found[new["number"]] = scored = self._read(new)
+                self._kept.scored.keep(new["number"], new["version"], scored)
+        return {row: found[number] for number, row in rows.items() if number in found}
+
+    def _read(self, row: Row) -> Scored:
+        # a token that many documents have is kept in memory once
+        tokens = {name: list(map(intern, row[name].split())) for name in FIELDS}
+        vectors = np.frombuffer(row["vectors"], "<f4").astype(np.float32, copy=False)
+        return Scored(tokens, vectors.reshape(-1, self._dimension or 1))
 
     def _rows(self, text: str, **values: Any) -> list[Row]:
         return self._connection.read(lambda work: work.cells(text, **values))
@@ -165,7 +183,7 @@ class Neo4jIndex:
         if numbers is not None:
             filters["document"] = numbers
         query = self._queries.by_vector(frozenset(filters))
-        (row,) = self._rows(query, vector=vector.tolist(), limit=limit, **filters)
+        (row,) = self._rows(query, vector=_packed(vector), limit=limit, **filters)
         found = np.array(row["numbers"], np.int64)
         # Neo4j tells (1 + cosine) / 2
         return _Found(found, (0.0, 2 * row["least"] - 1 if len(found) >= limit else 0.0))
@@ -182,14 +200,17 @@ class Neo4jIndex:
         return {facet: sorted(numbers) for facet, numbers in wanted.items()}
 
     def _scored(
-        self, asked: Asked, loaded: Sequence[Row], unseen: tuple[tuple[float, float] | None, ...]
+        self,
+        asked: Asked,
+        loaded: Mapping[int, Scored],
+        unseen: tuple[tuple[float, float] | None, ...],
     ) -> Scores:
         size = len(self.table)
         tokens = {token for group in asked.tokens.groups for token in group}
-        rows = np.array([self._held.row_of(row["number"]) for row in loaded], np.int64)
-        texts = [{name: row[name].split() for name in FIELDS} for row in loaded]
+        rows = np.array(list(loaded), np.int64)
+        texts = [one.tokens for one in loaded.values()]
         postings = Postings(texts, whole=self.words, only=tokens)
-        vectors, first = _vectors(loaded, 0 if asked.vector is None else len(asked.vector))
+        vectors, first = _vectors(loaded.values(), self._dimension or 0)
         cosines, best = best_passages(vectors, first, asked.vector)
         lexical, dense = np.zeros(size, np.float32), np.zeros(size, np.float32)
         passage, seen = np.zeros(size, np.int64), np.zeros(size, bool)
@@ -208,12 +229,15 @@ def _together(found: Sequence[_Found]) -> _Found:
     return _Found(np.concatenate([f.numbers for f in found]), bounds)
 
 
-def _vectors(rows: Sequence[Row], dimension: int) -> tuple[Floats, Ints]:
+def _packed(vector: Floats) -> Any:
+    return packed(vector.astype(">f4").tobytes())
+
+
+def _vectors(loaded: Collection[Scored], dimension: int) -> tuple[Floats, Ints]:
     """Return the vectors of all passages, and where each document's begin."""
     if not dimension:
-        return np.zeros((0, 0), np.float32), np.zeros(len(rows), np.int64)
-    parts = [np.frombuffer(row["vectors"], "<f4").reshape(-1, dimension) for row in rows]
-    counts = np.array([len(part) for part in parts], np.int64)
+        return np.zeros((0, 0), np.float32), np.zeros(len(loaded), np.int64)
+    counts = np.array([len(one.vectors) for one in loaded], np.int64)
     first = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(counts) else counts
     empty = np.zeros((0, dimension), np.float32)
-    return np.concatenate([empty, *parts]).astype(np.float32), first
+    return np.concatenate([empty, *(one.vectors for one in loaded)]), first

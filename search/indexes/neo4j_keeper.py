@@ -23,6 +23,7 @@ from search.encoder import Encoder
 from search.index import Floats
 from search.indexes import neo4j_queries as queries
 from search.indexes.neo4j import Neo4jIndex, Reach
+from search.indexes.neo4j_kept import Kept
 from search.indexes.neo4j_memory import Neo4jMemory, neo4j_memories
 from search.indexes.neo4j_queries import SIDES
 from search.indexes.neo4j_state import Held, Stand, brought_up, read_all, read_stand
@@ -70,6 +71,7 @@ class Neo4jKeeper:
             if encoder is not None
         }
         self._held: dict[Side, Held] | None = None
+        self._kept: dict[Side, Kept] = {}
         self._version = -1
         self._declare()
 
@@ -253,12 +255,13 @@ class Neo4jKeeper:
             return before
         if self._held is None or stand.version < self._version:
             held = read_all(self._connection, stand)
+            self._kept = {side: Kept() for side in SIDES}
         else:
             held = brought_up(self._connection, self._held, self._version, stand)
         self._held, self._version = held, stand.version
         dimension = self._encoder.dimension if self._encoder else None
         entries, demands = (
-            Neo4jIndex(self._connection, one, held[side], self._reach, dimension)
+            Neo4jIndex(self._connection, one, held[side], self._reach, dimension, self._kept[side])
             for side, one in SIDES.items()
         )
         return Indexes(entries, demands, stand.position)

@@ -27,7 +27,9 @@ def signature(values: Iterable[str]) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
-_COLUMNS = ", ".join(f"collect(d.{name}) AS {name}" for name in ("number", *FIELDS, "vectors"))
+_COLUMNS = ", ".join(
+    f"collect(d.{name}) AS {name}" for name in ("number", "version", *FIELDS, "vectors")
+)
 _FIELDS = ", ".join(f"d.{name} AS {name}" for name in FIELDS)
 
 
@@ -120,7 +122,7 @@ class SideQueries:
         """Whole documents."""
         return (
             f"UNWIND $numbers AS wanted MATCH (d:{self.document} {{number: wanted}})"
-            " RETURN d.number AS number, d.json AS json"
+            " RETURN d.number AS number, d.version AS version, d.json AS json"
         )
 
     @property
@@ -136,7 +138,8 @@ class SideQueries:
         """What every process keeps of the documents, by number, after `$after`."""
         return (
             f"MATCH (d:{self.document}) WHERE d.number > $after"
-            " RETURN d.number AS number, d.outline AS outline ORDER BY d.number LIMIT $limit"
+            " RETURN d.number AS number, d.version AS version, d.outline AS outline"
+            " ORDER BY d.number LIMIT $limit"
         )
 
     @property
@@ -160,7 +163,10 @@ class SideQueries:
     @property
     def store_passages(self) -> str:
         """Write passages."""
-        return f"UNWIND $rows AS row CREATE (p:{self.passage}) SET p = row"
+        return (
+            f"CYPHER 25 UNWIND $rows AS row CREATE (p:{self.passage})"
+            " SET p = row.cells, p.embedding = toFloatList(row.vector)"
+        )
 
     @property
     def drop_passages(self) -> str:
@@ -232,8 +238,8 @@ DISOWN = (
 )
 CHANGED = (
     "MATCH (d:SearchDocument) WHERE d.version > $version"
-    " RETURN d.id AS id, d.number AS number, labels(d) AS labels, d.outline AS outline,"
-    " d.links AS links"
+    " RETURN d.id AS id, d.number AS number, d.version AS version, labels(d) AS labels,"
+    " d.outline AS outline, d.links AS links"
 )
 TOKENS = (
     "MATCH (t:SearchToken) WHERE t.version > $version RETURN t.side AS side, t.token AS token,"

@@ -80,10 +80,12 @@ class Signatures:
 @dataclass(frozen=True, slots=True)
 class Held:
     """What is held of one side. `numbers`: the document number of each row of the table;
-    `rows`: the row of each number, -1 where there is none."""
+    `versions`: that of each row's document; `rows`: the row of each number, -1 where there is
+    none."""
 
     table: Table
     numbers: Ints
+    versions: Ints
     rows: Ints
     signatures: Signatures
     words: Statistics
@@ -117,6 +119,7 @@ def _held(
     connection: Connection, one: SideQueries, stand: Stand, frequencies: dict[str, int]
 ) -> Held:
     numbers: list[int] = []
+    versions: list[int] = []
     outlines: list[Outline] = []
     while True:
         after = numbers[-1] if numbers else -1
@@ -124,6 +127,7 @@ def _held(
             lambda work, after=after: work.rows(one.outlines, after=after, limit=PAGE)  # type: ignore[misc]
         )
         numbers += [row["number"] for row in page]
+        versions += [row["version"] for row in page]
         outlines += [OUTLINE.validate_json(row["outline"]) for row in page]
         if len(page) < PAGE:
             break
@@ -131,8 +135,8 @@ def _held(
     signatures = Signatures()
     _note(signatures, one, outlines)
     held = Held(
-        Table(outlines), np.array(numbers, np.int64), np.zeros(0, np.int64), signatures,
-        _statistics(one.side, stand, frequencies), used,
+        Table(outlines), np.array(numbers, np.int64), np.array(versions, np.int64),
+        np.zeros(0, np.int64), signatures, _statistics(one.side, stand, frequencies), used,
     )  # fmt: skip
     return _placed(held)
 
@@ -185,10 +189,12 @@ def brought_up(
         outlines = [OUTLINE.validate_json(row["outline"]) for row in mine]
         _note(own.signatures, one, outlines)
         numbers = np.array([row["number"] for row in mine], np.int64)
+        versions = np.array([row["version"] for row in mine], np.int64)
         changed = replace(
             own,
             table=own.table.changed(outlines, gone),
             numbers=np.concatenate([own.numbers, numbers]),
+            versions=np.concatenate([own.versions, versions]),
             words=_statistics(side, stand, frequencies.get(side, {})),
             used=own.used.union(*(row["links"] for row in mine)),
         )

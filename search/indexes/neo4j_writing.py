@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kg.stores.neo4j.connection import Row, Work
+from kg.stores.neo4j.connection import Row, Work, packed
 from search.documents import FIELDS, Field, SearchDocument
 from search.index import Floats
 from search.indexes import neo4j_queries as queries
@@ -127,7 +127,8 @@ def _cells(w: Written, number: int, version: int) -> dict[str, Any]:
 
 def _passages(w: Written, number: int, one: SideQueries) -> list[Row]:
     facets = {name: signature(w.document.facets.get(name, ())) for name in one.facets}
-    return [{"document": number, "embedding": v.tolist(), **facets} for v in w.vectors]
+    cells = {"document": number, **facets}
+    return [{"cells": cells, "vector": packed(v.tobytes())} for v in w.vectors.astype(">f4")]
 
 
 def _count(

@@ -25,6 +25,7 @@ from neo4j import (  # noqa: TID251 - this folder owns Cypher
     unit_of_work,
 )
 from neo4j.exceptions import DriverError, Neo4jError  # noqa: TID251
+from neo4j.vector import Vector  # noqa: TID251
 
 from kg.errors import StoreBusy, StoreUnavailable, StoreUnfinished
 from kg.stores.neo4j.failures import BUSY, CLOSED, EMPTIED, translated
@@ -38,6 +39,12 @@ _LOCK = "MATCH (m:Meta {name: 'graph'}) SET m.locked = true RETURN m.seq AS seq,
 _PAUSE = 0.2
 # the driver tells of every attempt; whoever wants to read that adds a handler of their own
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
+
+
+def packed(numbers: bytes) -> Vector:
+    """Return a vector (32-bit floats, big-endian) as a parameter of a query: it takes the driver
+    a fifth of the time of a list."""
+    return Vector(numbers, "f32")
 
 
 @dataclass(slots=True)
