@@ -181,7 +181,7 @@ def path(
             first.id, last.id, max_length=MAX_PATH, relations=relations, limit=MOST_PATHS
         )
     context = PathPage(
-        title=f"“{ends[0].text}”与“{ends[1].text}”怎么相连"
+        title=f"“{name_of(first)}”与“{name_of(last)}”怎么相连"
         if first and last
         else "两点之间怎么相连",
         ends=[
@@ -196,10 +196,6 @@ def path(
         whole=found is None or len(found) < MOST_PATHS,
     )
     return render(request, context)
-
-
-def _asked(a: Asked, b: Asked) -> str:
-    return f"“{a.text}”与“{b.text}”怎么相连"
 
 
 def _told(links: Links, path: Path) -> Told:

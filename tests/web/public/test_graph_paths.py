@@ -133,3 +133,9 @@ def test_the_picture_has_each_node_and_edge_once(client: TestClient, platform: P
     )
     assert all(0 <= box.x <= picture.width - picture.box for box in picture.boxes)
     assert draw_paths(LINKS, []) is None
+
+
+def test_short_names_are_answered_with_the_whole_names(client: TestClient) -> None:
+    page = client.get("/graph/path?a=攀钢&b=重庆市").text
+    assert "<h1>“攀枝花钢铁（集团）公司”与“重庆市”怎么相连</h1>" in page
+    assert 'value="攀钢"' in page
