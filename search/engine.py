@@ -28,7 +28,7 @@ from search.index import Among, Floats, Mask
 from search.keeping import Changed, Indexes, IndexKeeper, in_files
 from search.lexicon import Lexicon
 from search.match import Matcher
-from search.names import known_words, spelling_of, suggester_of
+from search.names import known_words, spelling_of, suggester_after, suggester_of
 from search.query import Understanding
 from search.ranking import rank
 from search.results import (
@@ -149,7 +149,14 @@ class SearchEngine:
                     entries=index,
                     demands=needs,
                     spelling=view.spelling.knowing(known_words(view.analyzer, index.words)),
-                    suggester=suggester_of(view.analyzer, view.trees, names, index, needs),
+                    suggester=suggester_after(
+                        view.suggester,
+                        view.analyzer,
+                        view.trees,
+                        names,
+                        (view.entries, view.demands),
+                        (index, needs),
+                    ),
                 )
             self.position = position
 

@@ -1,5 +1,6 @@
 """Completions while typing: by the beginning, by any part, by pinyin or its initials."""
 
+import copy
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +8,10 @@ from functools import cached_property, lru_cache
 
 from search.results import Suggestion
 
+Wording = tuple[str, Suggestion, int]
+Key = tuple[str, str]
+MOST_LATER = 2000
+"""Names that may come or go until all are sorted anew."""
 _ORDER = ("concept", "entry", "organization", "industry", "region", "demand")
 
 
@@ -15,6 +20,10 @@ class _Name:
     normal: str
     suggestion: Suggestion
     weight: int
+
+    @property
+    def key(self) -> Key:
+        return key_of(self.suggestion)
 
 
 @lru_cache(200_000)
@@ -30,18 +39,61 @@ def _sounds(normal: str) -> tuple[str, str]:
 
 
 class Suggester:
-    """Names with their sounds, sorted once.
+    """Names with their sounds, sorted once, and a few that came later.
 
     First come those that begin with what is typed, then those with something behind them, then
     by kind, and the shorter before the longer.
     """
 
-    def __init__(self, names: Iterable[tuple[str, Suggestion, int]]) -> None:
+    def __init__(self, names: Iterable[Wording]) -> None:
         """Take (normalised wording, what it stands for, weight 1 or, with nothing behind it, 0)."""
-        self._names = [_Name(*name) for name in names]
-        self._all = "\n".join(name.normal for name in self._names)
+        self._sorted, self._later = _Names(names), _Names(())
+        self._gone: frozenset[Key] = frozenset()
+
+    def changed(self, names: Iterable[Wording], gone: Iterable[Key]) -> "Suggester":
+        """Return another without the things that are gone, and with names added. Only when these
+        have become many are all sorted anew."""
+        gone = frozenset(gone)
+        later = [n for n in self._later.names if n.key not in gone]
+        added = [*((n.normal, n.suggestion, n.weight) for n in later), *names]
+        hidden = self._gone | gone
+        if len(added) + len(hidden) > MOST_LATER:
+            kept = (n for n in self._sorted.names if n.key not in hidden)
+            return Suggester([*((n.normal, n.suggestion, n.weight) for n in kept), *added])
+        other = copy.copy(self)
+        other._later, other._gone = _Names(added), hidden  # noqa: SLF001 - of this very class
+        return other
+
+    def suggest(self, normal: str, limit: int) -> list[Suggestion]:
+        """Return up to `limit` suggestions for normalised text; none for empty text."""
+        if not normal or limit < 1:
+            return []
+        found = [f for f in self._sorted.found(normal) if f[1].key not in self._gone]
+        ranked = sorted([*found, *self._later.found(normal)], key=lambda f: _rank(*f))
+        out: dict[Key, Suggestion] = {}
+        for _how, name in ranked:
+            out.setdefault(name.key, name.suggestion)
+            if len(out) == limit:
+                break
+        return list(out.values())
+
+
+def key_of(suggestion: Suggestion) -> Key:
+    """Return what tells a thing from others: its kind and id (without one, its text)."""
+    return suggestion.kind, suggestion.id or suggestion.text
+
+
+def _rank(how: int, name: _Name) -> tuple[int, int, int, int, str]:
+    kind = _ORDER.index(name.suggestion.kind)
+    return how, -min(name.weight, 1), kind, len(name.normal), name.normal
+
+
+class _Names:
+    def __init__(self, names: Iterable[Wording]) -> None:
+        self.names = [_Name(*name) for name in names]
+        self._all = "\n".join(name.normal for name in self.names)
         starts = [0]
-        for name in self._names:
+        for name in self.names:
             starts.append(starts[-1] + len(name.normal) + 1)
         self._starts = starts
 
@@ -49,32 +101,18 @@ class Suggester:
     def _keys(self) -> list[tuple[str, int]]:
         """All wordings and sounds in order; worked out at the first question (some 0.3 s)."""
         keys: set[tuple[str, int]] = set()
-        for position, name in enumerate(self._names):
+        for position, name in enumerate(self.names):
             keys.update((key, position) for key in (name.normal, *_sounds(name.normal)))
         return sorted(keys)
 
-    def suggest(self, normal: str, limit: int) -> list[Suggestion]:
-        """Return up to `limit` suggestions for normalised text; none for empty text."""
-        if not normal or limit < 1:
-            return []
+    def found(self, normal: str) -> list[tuple[int, _Name]]:
+        """Return the names that begin with a text (0) or contain it (1)."""
         found: dict[int, int] = {}
         for position in self._beginning(normal.replace(" ", "") or normal):
             found.setdefault(position, 0)
         for position in self._containing(normal):
             found.setdefault(position, 1)
-        ranked = sorted(found, key=lambda p: self._rank(p, found[p]))
-        out: dict[tuple[str, str], Suggestion] = {}
-        for position in ranked:
-            suggestion = self._names[position].suggestion
-            out.setdefault((suggestion.kind, suggestion.id or suggestion.text), suggestion)
-            if len(out) == limit:
-                break
-        return list(out.values())
-
-    def _rank(self, position: int, how: int) -> tuple[int, int, int, int, str]:
-        name = self._names[position]
-        kind = _ORDER.index(name.suggestion.kind)
-        return how, -min(name.weight, 1), kind, len(name.normal), name.normal
+        return [(how, self.names[position]) for position, how in found.items()]
 
     def _beginning(self, text: str) -> Iterable[int]:
         at = bisect_left(self._keys, (text, -1))

@@ -61,6 +61,7 @@ class Table:
         self._rows: dict[str, int] = {}
         self._facets: dict[str, _Facet] = {}
         self._figures = _Figures()
+        self._origin = object()
         self._append(list(outlines))
 
     def changed(self, outlines: Iterable[Outline], removed: Iterable[str] = ()) -> Self:
@@ -74,6 +75,16 @@ class Table:
         other._rows = {i: row for i, row in self._rows.items() if other.alive[row]}  # noqa: SLF001
         other._append(added)  # noqa: SLF001
         return other
+
+    def since(self, before: "Table") -> tuple[list[int], list[int]] | None:
+        """Return the living rows that came, and the rows that went, after an earlier table. None
+        when this one was not made from it by changes."""
+        size = len(before)
+        if self._origin is not before._origin or len(self) < size:  # noqa: SLF001
+            return None
+        came = size + np.flatnonzero(self.alive[size:])
+        went = np.flatnonzero(before.alive & ~self.alive[:size])
+        return came.tolist(), went.tolist()
 
     def _append(self, added: Sequence[Outline]) -> None:
         first = len(self.ids)

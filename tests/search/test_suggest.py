@@ -1,5 +1,7 @@
 """Completion while typing."""
 
+import pytest
+
 from search.results import Suggestion
 from search.suggest import Suggester
 
@@ -28,3 +30,22 @@ def test_nothing_typed_or_nothing_known_suggests_nothing() -> None:
     assert SUGGESTER.suggest("", 5) == []
     assert SUGGESTER.suggest("zzzz", 5) == []
     assert SUGGESTER.suggest("余热", 0) == []
+
+
+def test_names_that_come_and_go_leave_the_same_as_a_list_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def name(n: int, title: str) -> tuple[str, Suggestion, int]:
+        return title, Suggestion(title, "entry", f"entry-{n}"), 1
+
+    for most in (2, 2000):  # sorted anew nearly each time, and never
+        monkeypatch.setattr("search.suggest.MOST_LATER", most)
+        now = Suggester([name(n, f"余热锅炉{n}") for n in range(9)])
+        now = now.changed([name(3, "余热透平3"), name(20, "余热发电")], [("entry", "entry-3")])
+        now = now.changed([name(3, "余热风机3")], [("entry", "entry-3"), ("entry", "entry-5")])
+        kept = [name(n, f"余热锅炉{n}") for n in range(9) if n not in {3, 5}]
+        anew = Suggester([*kept, name(20, "余热发电"), name(3, "余热风机3")])
+        for typed in ("余热", "热风", "yrfj", "yureguolu", "透平", "锅炉5"):
+            assert now.suggest(typed, 20) == anew.suggest(typed, 20)
+        assert now.suggest("yrfj", 1)[0].id == "entry-3"
+        assert not now.suggest("透平", 5)
