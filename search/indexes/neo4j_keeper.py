@@ -44,7 +44,7 @@ FORMAT = 1
 """Raised when documents are written in another way, so that they are written anew."""
 BATCH = 1000
 """Documents written in one transaction."""
-_PAUSE = 0.1
+_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 
 class Neo4jKeeper:
@@ -92,6 +92,7 @@ class Neo4jKeeper:
         for one in SIDES.values():
             text = one.vector_schema(self._encoder.dimension)
             self._connection.write_beside(lambda work, text=text: work.rows(text))  # type: ignore[misc]
+        pause = _PAUSE
         while True:
             rows = self._connection.read(lambda work: work.rows(queries.POPULATED, names=names))
             if all(row["state"] == "ONLINE" for row in rows):
@@ -99,7 +100,8 @@ class Neo4jKeeper:
             if failed := [row["name"] for row in rows if row["state"] == "FAILED"]:
                 raise StoreUnavailable(f"Neo4j 建不成向量索引 {failed[0]}，请查看它的日志。")
             progress(min(row["percent"] for row in rows) / 100)
-            time.sleep(_PAUSE)
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     def build(
         self, analyzer: Analyzer, collector: Collector, position: int, progress: Progress

@@ -1,5 +1,7 @@
 """Claim: with 100,000 entries in Neo4j and KG_SEARCH=neo4j a search takes under 60 ms (median)
-on two quiet cores, the encoder left aside, and the process that asks holds under 900 MB.
+on two quiet cores, the encoder left aside, and the process that asks holds under 900 MB. A question
+is asked for the first time, then again, when the process keeps its candidates. A change that
+another process wrote into the index is taken over in under 2 s.
 
     KG_TEST_NEO4J_URI=... python -m pytest tests/bench/test_neo4j_search_bench.py -m bench -s
 
@@ -28,6 +30,7 @@ from numpy.typing import NDArray
 
 import seeds
 from kg.stores.neo4j import Neo4jGraphStore
+from kg.vocabulary import Label
 from search.analyzer import Analyzer
 from search.collect import Collector
 from search.documents import Passage, SearchDocument
@@ -35,6 +38,8 @@ from search.engine import SearchEngine
 from search.indexes.neo4j_keeper import Neo4jKeeper
 from search.keeping import Indexes, Progress
 from search.results import SearchRequest
+from search.sync import refresh
+from search.trees import all_nodes
 from tests.contracts.backends import erase_neo4j, neo4j_login
 
 pytestmark = [
@@ -146,6 +151,7 @@ def test_searching_a_hundred_thousand_entries(store: Neo4jGraphStore) -> None:
     engine = _engine(store)
     up = time.perf_counter() - started
     engine.warm()
+    assert engine.view.entries.table.size == ENTRIES
     texts = [json.loads(line)["text"] for line in QUERIES.read_text("utf-8").splitlines()]
     requests = [SearchRequest(text) for text in texts]
     filtered = [SearchRequest(text, {"region": ("510000",)}) for text in texts]
@@ -155,16 +161,51 @@ def test_searching_a_hundred_thousand_entries(store: Neo4jGraphStore) -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory of this process {memory:.0f} MB (the first build included)")
     assert middle < 60
+    assert _measure_change(store, engine) < 2
 
 
 def _measure(engine: SearchEngine, name: str, requests: Sequence[SearchRequest]) -> float:
-    for request in requests:
-        engine.search(request)
+    """Return the larger median (ms): of questions that are new, and that were asked before."""
+    return max(
+        _timed(engine, f"{name}, first time", requests),
+        _timed(engine, f"{name}, again", requests * ROUNDS),
+    )
+
+
+def _timed(engine: SearchEngine, name: str, requests: Sequence[SearchRequest]) -> float:
     taken = []
-    for request in requests * ROUNDS:
+    for request in requests:
         start = time.perf_counter()
         engine.search(request)
         taken.append(1000 * (time.perf_counter() - start))
     middle, late = median(taken), quantiles(taken, n=100)[98]
     print(f"{name}: {len(taken)} searches: median {middle:.1f} ms, 99th percentile {late:.1f} ms")
     return middle
+
+
+def _measure_change(store: Neo4jGraphStore, reader: SearchEngine) -> float:
+    """Return the longest (s) from a change to when another engine finds and completes it."""
+    writer = _engine(store)
+    entry = next(all_nodes(store, [Label.TECHNOLOGY]))
+    taken = []
+    for name in ("蓝鲸式余压透平", "白鹭式余压透平", None):
+        if name is None:
+            store.remove("entry-new1")
+        else:
+            store.put(replace(entry, id="entry-new1", props={**entry.props, "name": name}))
+        start = time.perf_counter()
+        refresh(writer)
+        written = time.perf_counter()
+        refresh(reader)
+        read = time.perf_counter()
+        hits = reader.search(SearchRequest(name or "白鹭式余压透平", literal=True)).hits
+        assert ("entry-new1" in {hit.id for hit in hits}) == (name is not None)
+        completed = reader.suggest("bailushi")
+        assert bool(completed) == (name == "白鹭式余压透平")
+        done = time.perf_counter()
+        print(
+            f"a change: written {written - start:.2f} s, read by another {read - written:.2f} s,"
+            f" searched and completed {done - read:.2f} s"
+        )
+        taken.append(done - start)
+    return max(taken)
