@@ -54,6 +54,8 @@ MAX_ELSEWHERE = 6
 MAX_RELAXATIONS = 6
 CHUNK = 300
 """Letters of a long text that are encoded together; the vectors' mean stands for the text."""
+MAX_CHUNKS = 6
+"""Most stretches of a text that are encoded: each takes some 40 ms, and anybody may ask."""
 Progress = Callable[[int, int], None]
 
 
@@ -243,6 +245,9 @@ class SearchEngine:
         if self.encoder is None or not text:
             return None
         pieces = [text[i : i + CHUNK] for i in range(0, len(text), CHUNK)]
+        if len(pieces) > MAX_CHUNKS:  # spread over the whole text, beginning and end among them
+            spread = np.linspace(0, len(pieces) - 1, MAX_CHUNKS).round().astype(int)
+            pieces = [pieces[i] for i in spread]
         mean = self.encoder.encode_queries(pieces).mean(axis=0)
         unit: Floats = (mean / np.linalg.norm(mean)).astype(np.float32)
         return unit
