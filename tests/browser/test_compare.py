@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 def test_chosen_entries_wait_in_the_tray_and_lead_to_an_address(page: Page) -> None:
     page.goto("/search?q=余热发电")
-    buttons = page.locator("ol.hits .add")
+    buttons = page.locator("ol.hits [data-compare]")
     expect(buttons.first).to_have_attribute("aria-pressed", "false")
     chosen = [buttons.nth(i).get_attribute("data-compare") for i in (0, 2)]
     buttons.nth(0).click()
@@ -33,7 +33,7 @@ def test_chosen_entries_wait_in_the_tray_and_lead_to_an_address(page: Page) -> N
 
 def test_a_fifth_is_refused_in_words(page: Page) -> None:
     page.goto("/search?q=余热发电")
-    buttons = page.locator("ol.hits .add")
+    buttons = page.locator("ol.hits [data-compare]")
     for i in range(5):
         buttons.nth(i).click()
     expect(page.locator(".tray")).to_contain_text("最多 4 项，请先移出一项")
@@ -44,7 +44,7 @@ def test_without_script_the_links_do_it(browser: Browser, server: str) -> None:
     context = browser.new_context(base_url=server, java_script_enabled=False)
     page = context.new_page()
     page.goto("/search?q=余热发电")
-    page.locator("ol.hits .add").first.click()
+    page.locator("ol.hits [data-compare]").first.click()
     expect(page.locator("table.compare th[data-id]")).to_have_count(1)
     page.locator(".adding .add").first.click()
     expect(page.locator("table.compare th[data-id]")).to_have_count(2)
