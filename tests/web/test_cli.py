@@ -214,7 +214,10 @@ def serving(data_folder: Path, platform: "Platform") -> Iterator[tuple[Any, str]
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     more = {"KG_DATA": str(data_folder), "KG_PORT": str(port), "KG_ROOT_PATH": "/kg"}
-    command = [sys.executable, "-c", "import sys; from web.cli import main; sys.exit(main())"]
+    # a run in the background has Ctrl-C ignored, and children inherit that
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    start = f"{listen}; import sys; from web.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", start]
     process = subprocess.Popen(
         [*command, "serve"],
         env={**os.environ, **more},  # noqa: TID251 - the child needs the rest
