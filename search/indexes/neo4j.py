@@ -143,7 +143,7 @@ class Neo4jIndex:
         return Scored(tokens, vectors.reshape(-1, self._dimension or 1))
 
     def _rows(self, text: str, **values: Any) -> list[Row]:
-        return self._connection.read(lambda work: work.cells(text, **values))
+        return self._connection.cells(text, **values)
 
     def _found(self, asked: Sequence[Asked], among: Sequence[Among]) -> list[_Found]:
         """Look for candidates by words and by meaning, all at the same time."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
+from typing import TypeVar
 
 from kg.errors import StoreUnavailable
 from kg.stores.neo4j.connection import Connection, Work
@@ -40,6 +41,7 @@ from search.keeping import Changed, Indexes, LocalKeeper, Progress, Side
 from search.lexicon import Lexicon
 from search.vectors import PassageVectors
 
+T = TypeVar("T")
 FORMAT = 1
 """Raised when documents are written in another way, so that they are written anew."""
 BATCH = 1000
@@ -77,12 +79,12 @@ class Neo4jKeeper:
 
     def _declare(self) -> None:
         for text in queries.SCHEMA:
-            self._connection.write_beside(lambda work, text=text: work.rows(text))  # type: ignore[misc]
+            self._connection.run_beside(text)
 
     def _drop_vector_indexes(self) -> None:
         """Many vectors are indexed all at once in a third of the time."""
         for one in SIDES.values():
-            self._connection.write_beside(lambda work, one=one: work.rows(one.drop_vector_index))  # type: ignore[misc]
+            self._connection.run_beside(one.drop_vector_index)
 
     def _declare_vector_indexes(self, progress: Callable[[float], None]) -> None:
         """Declare the vector indexes and wait until they hold everything."""
@@ -90,11 +92,10 @@ class Neo4jKeeper:
             return
         names = [one.vectors_index for one in SIDES.values()]
         for one in SIDES.values():
-            text = one.vector_schema(self._encoder.dimension)
-            self._connection.write_beside(lambda work, text=text: work.rows(text))  # type: ignore[misc]
+            self._connection.run_beside(one.vector_schema(self._encoder.dimension))
         pause = _PAUSE
         while True:
-            rows = self._connection.read(lambda work: work.rows(queries.POPULATED, names=names))
+            rows = self._connection.rows(queries.POPULATED, names=names)
             if all(row["state"] == "ONLINE" for row in rows):
                 return
             if failed := [row["name"] for row in rows if row["state"] == "FAILED"]:
@@ -141,9 +142,7 @@ class Neo4jKeeper:
                 progress(done, 2 * whole)
                 written = self._written(analyzer, side, self._fresh(some))
                 if written:
-                    self._connection.write_beside(
-                        lambda work, side=side, written=written: self._write(work, {side: written})  # type: ignore[misc]
-                    )
+                    self._exchange({side: written})
                 done += len(some)
             self._drop(side, {document.id for document in documents})
             if self._encoder is not None:
@@ -166,12 +165,10 @@ class Neo4jKeeper:
         return [d for d in documents if known.get(d.id) != digest_of(d, self._fingerprint)]
 
     def _drop(self, side: Side, kept: Collection[str]) -> None:
-        rows = self._connection.read(lambda work: work.rows(SIDES[side].ids))
+        rows = self._connection.rows(SIDES[side].ids)
         gone = [row["id"] for row in rows if row["id"] not in kept]
         for some in _batches(gone, BATCH):
-            self._connection.write_beside(
-                lambda work, some=some: self._write(work, {side: []}, some)  # type: ignore[misc]
-            )
+            self._exchange({side: []}, some)
 
     def _written(
         self, analyzer: Analyzer, side: Side, documents: Sequence[SearchDocument]
@@ -200,6 +197,9 @@ class Neo4jKeeper:
         for document in documents:
             yield vectors[at : at + len(document.passages)]
             at += len(document.passages)
+
+    def _exchange(self, written: dict[Side, list[Written]], removed: Collection[str] = ()) -> None:
+        self._connection.write_beside(lambda work: self._write(work, written, removed))
 
     def _write(
         self,
@@ -269,7 +269,7 @@ class Neo4jKeeper:
         return Indexes(entries, demands, stand.position)
 
 
-def _batches(things: Iterable[SearchDocument] | Iterable[str], size: int) -> Iterator[list]:  # type: ignore[type-arg]
+def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(things)
     while some := list(islice(rest, size)):
         yield some
@@ -286,7 +286,7 @@ def forget(store: Neo4jGraphStore) -> None:
     for memory in neo4j_memories(store.connection):
         memory.retain(())
     store.connection.write_beside(_disown)
-    while store.connection.write_beside(lambda work: work.rows(queries.DISOWN, limit=BATCH)):
+    while store.connection.run_beside(queries.DISOWN, limit=BATCH):
         pass
 
 

@@ -37,7 +37,7 @@ class Neo4jMemory:
         self.side, self.fingerprint = side, fingerprint
         self._connection = connection
         self._model = f"{side}:{fingerprint} "
-        connection.write_beside(lambda work: work.rows(_DECLARE))
+        connection.run_beside(_DECLARE)
 
     def _key(self, key: bytes) -> str:
         return self._model + key.hex()
@@ -51,7 +51,7 @@ class Neo4jMemory:
         wanted = [self._key(key) for key in keys]
         for start in range(0, len(wanted), BATCH):
             some = wanted[start : start + BATCH]
-            rows = self._connection.read(lambda work, some=some: work.cells(_KNOWN, keys=some))  # type: ignore[misc]
+            rows = self._connection.cells(_KNOWN, keys=some)
             found.update(map(self._read, rows))
         return found
 
@@ -62,8 +62,7 @@ class Neo4jMemory:
             for key, vector in sorted(vectors.items(), key=lambda item: item[0])
         ]
         for start in range(0, len(rows), BATCH):
-            some = rows[start : start + BATCH]
-            self._connection.write_beside(lambda work, some=some: work.rows(_KEEP, rows=some))  # type: ignore[misc]
+            self._connection.run_beside(_KEEP, rows=rows[start : start + BATCH])
 
     def retain(self, keys: Collection[bytes]) -> None:
         """Forget all vectors but those of the keys."""
@@ -71,7 +70,7 @@ class Neo4jMemory:
         for page in self._pages(_KEYS):
             gone = [row["key"] for row in page if row["key"] not in kept]
             if gone:
-                self._connection.write_beside(lambda work, gone=gone: work.rows(_FORGET, keys=gone))  # type: ignore[misc]
+                self._connection.run_beside(_FORGET, keys=gone)
 
     def save(self) -> None:
         """All is in the database already."""
@@ -83,11 +82,7 @@ class Neo4jMemory:
 
     def _pages(self, text: str) -> Iterator[list[Row]]:
         after = ""
-        while page := self._connection.read(
-            lambda work, after=after: work.cells(  # type: ignore[misc]
-                text, after=after, model=self._model, limit=BATCH
-            )
-        ):
+        while page := self._connection.cells(text, after=after, model=self._model, limit=BATCH):
             after = page[-1]["key"]
             yield page
 
@@ -95,7 +90,7 @@ class Neo4jMemory:
 def neo4j_memories(connection: Connection) -> Iterator[Neo4jMemory]:
     """Open all memories of a database, one for each side and model it has vectors of."""
     after = ""
-    while rows := connection.read(lambda work, after=after: work.rows(_FIRST, after=after)):  # type: ignore[misc]
+    while rows := connection.rows(_FIRST, after=after):
         model = rows[0]["key"].rpartition(" ")[0]
         side, _colon, fingerprint = model.partition(":")
         yield Neo4jMemory(connection, side, fingerprint)

@@ -123,15 +123,13 @@ def _held(
     outlines: list[Outline] = []
     while True:
         after = numbers[-1] if numbers else -1
-        page = connection.read(
-            lambda work, after=after: work.rows(one.outlines, after=after, limit=PAGE)  # type: ignore[misc]
-        )
+        page = connection.rows(one.outlines, after=after, limit=PAGE)
         numbers += [row["number"] for row in page]
         versions += [row["version"] for row in page]
         outlines += [OUTLINE.validate_json(row["outline"]) for row in page]
         if len(page) < PAGE:
             break
-    used = frozenset(r["id"] for r in connection.read(lambda work: work.rows(one.linked)))
+    used = frozenset(r["id"] for r in connection.rows(one.linked))
     signatures = Signatures()
     _note(signatures, one, outlines)
     held = Held(

@@ -185,6 +185,22 @@ class Connection:
             with self._reached(READ_ACCESS) as session:
                 return session.execute_read(lambda tx: work(Work(tx, self._importing)))
 
+    def rows(self, text: str, **values: Any) -> list[Row]:
+        """Return `Work.rows` of one query that reads.
+
+        Raises:
+            StoreUnavailable.
+        """
+        return self.read(lambda work: work.rows(text, **values))
+
+    def cells(self, text: str, **values: Any) -> list[Row]:
+        """Return `Work.cells` of one query that reads.
+
+        Raises:
+            StoreUnavailable.
+        """
+        return self.read(lambda work: work.cells(text, **values))
+
     def write(self, work: Callable[[Writing], T], *, bulk: bool = False) -> T:
         """Return what `work` gives under the write lock; it must check before it writes.
 
@@ -215,6 +231,14 @@ class Connection:
         )
         with translated(), self._reached(WRITE_ACCESS) as session:
             return session.execute_write(limited)
+
+    def run_beside(self, text: str, **values: Any) -> list[Row]:
+        """Return the rows of one query in such a transaction.
+
+        Raises:
+            StoreBusy, StoreUnavailable.
+        """
+        return self.write_beside(lambda work: work.rows(text, **values))
 
     @contextmanager
     def begin(self) -> Iterator[None]:
