@@ -7,18 +7,12 @@ method and is held to by `tests/contracts`.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Literal, Protocol
 
 from kg.model import Edge, Node, Scalar
+from kg.query import MAX_LIMIT, Query
 from kg.vocabulary import Label, Relation
 
-MAX_LIMIT = 1000
-"""Largest page of any list."""
-MAX_VALUES = 1000
-"""Most values of an `IN` filter."""
-ORDER_WIDTH = 100
-"""How many characters of a text take part in `order_by`."""
 MAX_DEPTH = 3
 """Deepest subgraph."""
 MAX_PATH = 6
@@ -27,63 +21,6 @@ MAX_RISE = 8
 """How many `PART_OF` steps a tree is followed up or down in `symbiosis`."""
 FAR: Mapping[str, int] = {"county": 0, "prefecture": 1, "province": 2, "country": 3}
 """How far apart two places are, by the `level` of the least region that holds both."""
-
-
-class Op(StrEnum):
-    """How a filter compares. On a list property a filter holds when any element fits."""
-
-    EQ = "eq"
-    IN = "in"
-    GE = "ge"
-    LE = "le"
-    GT = "gt"
-    LT = "lt"
-    PREFIX = "prefix"
-    EXISTS = "exists"
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A condition on a property: `EQ`..`PREFIX` take a scalar, `IN` a tuple, `EXISTS` a bool.
-
-    Numbers compare with numbers, text with text (by code point), truths with truths; a value of
-    another type does not fit (no coercion: True is not 1, but 1 is 1.0). `IN` takes at most
-    MAX_VALUES values; `IN ()` fits nothing. A nested value (a map, or a list that holds maps,
-    lists or null) fits `EXISTS` alone, and so does an empty list.
-    """
-
-    field: str
-    op: Op
-    value: Scalar | tuple[Scalar, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """The node has this relation with any of `ids`; `out`: node -> id, `in`: id -> node."""
-
-    relation: Relation
-    direction: Literal["out", "in"]
-    ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Which nodes: any of `labels`, all `filters`, all `related`.
-
-    Order: by `order_by` (a property; numbers before text before truths; nodes without it last,
-    and a list or nested value counts as without), then by id; `descending` turns only the
-    property around. Of a text only the first ORDER_WIDTH characters take part. `after` is the
-    cursor of the page before and belongs to the same query, though `limit` may differ.
-    `limit` is 1..MAX_LIMIT.
-    """
-
-    labels: frozenset[Label]
-    filters: tuple[Filter, ...] = ()
-    related: tuple[Related, ...] = ()
-    order_by: str | None = None
-    descending: bool = False
-    limit: int = 100
-    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

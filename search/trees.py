@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kg.model import Node
-from kg.store import MAX_LIMIT, GraphStore, Query
+from kg.query import MAX_LIMIT, Query
+from kg.store import GraphStore
 from kg.vocabulary import Label, Relation
 
 TREE_LABELS = (Label.REGION, Label.INDUSTRY, Label.CONCEPT, Label.MATERIAL)

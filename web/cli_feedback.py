@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from kg.model import Feedback
-from kg.store import MAX_LIMIT, Filter, GraphStore, Op, Query
+from kg.query import MAX_LIMIT, Filter, Op, Query
+from kg.store import GraphStore
 from kg.vocabulary import Label
 from web.settings import Settings
 from web.terminal import Command, write_json, write_line, write_table

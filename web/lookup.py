@@ -6,7 +6,8 @@ from typing import Any
 
 from kg.errors import NodeNotFound
 from kg.model import Node
-from kg.store import Filter, GraphStore, Op, Query
+from kg.query import Filter, Op, Query
+from kg.store import GraphStore
 from kg.vocabulary import ENTRY_LABELS, Label
 from web.settings import Settings
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from kg.errors import InvalidNode, InvalidQuery, InvalidRelation, NodeNotFound
 from kg.model import Edge, Node, Scalar
-from kg.store import MAX_LIMIT, MAX_VALUES, Filter, Op, Query
+from kg.query import MAX_LIMIT, MAX_VALUES, Filter, Op, Query
 from kg.transfer.records import StoredNode, canonical
 from kg.vocabulary import ENTRY_LABELS, RELATION_ENDS, Label, Relation
 

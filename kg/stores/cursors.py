@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kg.errors import InvalidQuery
 from kg.model import Scalar
-from kg.store import Query
+from kg.query import Query
 from kg.stores.checks import is_id, is_scalar
 
 

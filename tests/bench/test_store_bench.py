@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from kg.model import Node
-from kg.store import Filter, Op, Query, Related
+from kg.query import Filter, Op, Query, Related
 from kg.stores.sqlite import SqliteGraphStore
 from kg.vocabulary import AREAS, DIRECTIONS, ENTRY_LABELS, Label, Relation
 from tests.bench import made_up

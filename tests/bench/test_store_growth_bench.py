@@ -20,7 +20,8 @@ from typing import Any
 
 import pytest
 
-from kg.store import Filter, GraphStore, Op, Query
+from kg.query import Filter, Op, Query
+from kg.store import GraphStore
 from kg.vocabulary import AREAS, DIRECTIONS, ENTRY_LABELS
 from tests.bench import made_up
 from tests.contracts.backends import BACKENDS, Backend

@@ -5,7 +5,8 @@ from random import Random
 from typing import Any
 
 from kg.model import Edge, Node
-from kg.store import MAX_DEPTH, MAX_PATH, ORDER_WIDTH, Filter, Op, Query, Related
+from kg.query import ORDER_WIDTH, Filter, Op, Query, Related
+from kg.store import MAX_DEPTH, MAX_PATH
 from kg.vocabulary import ENTRY_LABELS, RELATION_ENDS, Label, Relation
 
 LONG = "长" * ORDER_WIDTH

@@ -13,7 +13,7 @@ from typing import Any
 
 from kg.errors import DuplicateNode, InvalidNode, InvalidRelation, NodeNotFound, StaleRevision
 from kg.model import Edge, Node
-from kg.store import ORDER_WIDTH, Filter, Op, Query, Related
+from kg.query import ORDER_WIDTH, Filter, Op, Query, Related
 from kg.vocabulary import ENTRY_LABELS, PRIVATE_LABELS, RELATION_ENDS, Label, Relation
 
 Key = tuple[str, Relation, str]

@@ -23,7 +23,8 @@ from hypothesis.stateful import (
 
 from kg.errors import GraphError
 from kg.model import Edge, Node
-from kg.store import GraphStore, Query
+from kg.query import Query
+from kg.store import GraphStore
 from tests.contracts.backends import BACKENDS, Backend
 from tests.contracts.chance import FIELDS, IDS, RELATIONS, Chance
 from tests.contracts.model_graph import ModelGraph

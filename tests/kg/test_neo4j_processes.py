@@ -13,7 +13,8 @@ import pytest
 
 from kg.errors import StoreBusy
 from kg.model import Node
-from kg.store import GraphStore, Query
+from kg.query import Query
+from kg.store import GraphStore
 from kg.stores.neo4j import Neo4jGraphStore
 from kg.stores.neo4j.connection import Patience
 from kg.vocabulary import Label

@@ -18,7 +18,8 @@ from neo4j import Driver, GraphDatabase  # noqa: TID251 - looks at the database 
 
 from kg.errors import StoreBusy, StoreTooNew, StoreUnavailable
 from kg.model import Edge, Node
-from kg.store import MAX_DEPTH, Filter, GraphStore, Op, Query, Related
+from kg.query import Filter, Op, Query, Related
+from kg.store import MAX_DEPTH, GraphStore
 from kg.stores.neo4j import Neo4jGraphStore
 from kg.stores.neo4j.columns import INDEXED, ordered, plain
 from kg.stores.neo4j.connection import Patience, Work

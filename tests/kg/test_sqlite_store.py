@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from kg.errors import InvalidNode, StoreBusy, StoreTooNew, StoreUnavailable
 from kg.model import Edge, Node
-from kg.store import Filter, Op, Query, Related
+from kg.query import Filter, Op, Query, Related
 from kg.stores.sqlite import SqliteGraphStore, planner
 from kg.stores.sqlite.schema import APPLICATION_ID, MIGRATIONS
 from kg.vocabulary import ENTRY_LABELS, Label, Relation

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.model import RECORDS
-from kg.store import GraphStore, Query
+from kg.query import Query
+from kg.store import GraphStore
 from kg.vocabulary import Label, Relation
 from seeds import load
 from tests.seeds.conftest import Lines

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kg.store import Query
+from kg.query import Query
 from kg.vocabulary import Label
 from web.cli import main
 from web.problems import Exit

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from kg.errors import InvalidQuery
 from kg.model import Node, Record
-from kg.store import MAX_LIMIT, Change, GraphStore, Op, Query
+from kg.query import MAX_LIMIT, Op, Query
+from kg.store import Change, GraphStore
 from web.api.access import store_of
 from web.api.answers import again, answer
 from web.api.refs import Addresses, Json, own

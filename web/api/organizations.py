@@ -8,7 +8,7 @@ from fastapi.requests import Request
 from fastapi.responses import Response
 
 from kg.model import Organization
-from kg.store import Filter, Op, Query
+from kg.query import Filter, Op, Query
 from kg.vocabulary import Label, Relation
 from web.api.access import public_node, store_of
 from web.api.answers import tagged

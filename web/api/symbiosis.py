@@ -7,7 +7,8 @@ from fastapi import Query as Parameter
 from fastapi.requests import Request
 from fastapi.responses import Response
 
-from kg.store import MAX_VALUES, Chain, CoApplied, End
+from kg.query import MAX_VALUES
+from kg.store import Chain, CoApplied, End
 from kg.vocabulary import ENTRY_LABELS, Label
 from web.api.access import public_node, store_of
 from web.api.answers import answer

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from kg.model import Node
-from kg.store import Filter, Op, Query
+from kg.query import Filter, Op, Query
 from kg.vocabulary import DEMAND_STATUSES, ENTRY_LABELS, KIND_NAMES, Label
 from search.errors import InvalidRequest
 from web.deps import Served

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from kg.errors import NodeNotFound
 from kg.model import Edge, Node
-from kg.store import GraphStore, Query, Related
+from kg.query import Query, Related
+from kg.store import GraphStore
 from kg.vocabulary import PRIVATE_LABELS, Label, Relation
 from search.trees import TREE_LABELS
 from web.public.graph_words import (

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from kg.model import Demand
-from kg.store import Filter, Op, Query, Related
+from kg.query import Filter, Op, Query, Related
 from kg.vocabulary import AREAS, DEMAND_STATUSES, ENTRY_LABELS, KIND_NAMES, Label, Relation
 from search.results import Hit, SearchRequest, SearchResult
 from web.deps import Served

@@ -13,7 +13,8 @@ from math import ceil
 from threading import Lock
 
 from kg.model import Node
-from kg.store import GraphStore, Query
+from kg.query import Query
+from kg.store import GraphStore
 from kg.vocabulary import Label
 from search.errors import InvalidRequest
 from search.trees import Trees

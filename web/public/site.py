@@ -11,7 +11,8 @@ from typing import cast
 from starlette.requests import Request
 
 from kg.errors import GraphError, StoreUnavailable
-from kg.store import Counts, Query
+from kg.query import Query
+from kg.store import Counts
 from kg.vocabulary import ENTRY_LABELS
 from search.trees import Trees
 from web.bootstrap import Platform

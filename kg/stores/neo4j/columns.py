@@ -15,7 +15,7 @@ import re
 from typing import Any
 
 from kg.model import Scalar
-from kg.store import ORDER_WIDTH
+from kg.query import ORDER_WIDTH
 
 INDEXED = (
     "added", "area", "code", "direction", "kind", "level", "name", "scheme", "status", "title",

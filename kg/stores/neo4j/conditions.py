@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kg.model import Scalar
-from kg.store import Filter, Op, Query, Related
+from kg.query import Filter, Op, Query, Related
 from kg.stores.neo4j.columns import INDEXED, LISTS, TEXT, key_of, kind_of, stored
 from kg.stores.neo4j.reading import possible
 from kg.vocabulary import Label

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kg.model import Node, Scalar
-from kg.store import ORDER_WIDTH, Page, Query
+from kg.query import ORDER_WIDTH, Query
+from kg.store import Page
 from kg.stores.cursors import Position, decode, encode
 from kg.stores.neo4j import queries
 from kg.stores.neo4j.columns import ABSENT, TEXT, TRUTH, key_of, kind_of, plain

@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 from typing import Literal
 
 from kg.model import Edge, Node, Scalar
+from kg.query import MAX_LIMIT, Query
 from kg.store import (
     MAX_DEPTH,
-    MAX_LIMIT,
     MAX_PATH,
     Change,
     CoApplied,
@@ -15,7 +15,6 @@ from kg.store import (
     Neighbour,
     Page,
     Path,
-    Query,
     Subgraph,
     Symbiosis,
 )

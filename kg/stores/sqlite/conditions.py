@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.model import Scalar
-from kg.store import ORDER_WIDTH, Filter, Op, Related
+from kg.query import ORDER_WIDTH, Filter, Op, Related
 from kg.stores.checks import is_id
 
 NUMBER, TEXT, TRUTH, HELD = range(4)

@@ -11,7 +11,7 @@ import math
 import sqlite3  # noqa: TID251 - this folder owns SQL
 from dataclasses import dataclass
 
-from kg.store import Filter, Op, Query, Related
+from kg.query import Filter, Op, Query, Related
 from kg.stores.sqlite.conditions import (
     Sql,
     both,

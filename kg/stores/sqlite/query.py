@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from kg.model import Scalar
-from kg.store import Filter, Op, Query
+from kg.query import Filter, Op, Query
 from kg.stores.cursors import Position, decode
 from kg.stores.sqlite import planner, walk
 from kg.stores.sqlite.conditions import HELD, TRUTH, Sql, marks

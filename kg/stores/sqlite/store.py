@@ -6,9 +6,9 @@ from pathlib import Path as FilePath
 from typing import Literal
 
 from kg.model import Edge, Node, Scalar
+from kg.query import MAX_LIMIT, Query
 from kg.store import (
     MAX_DEPTH,
-    MAX_LIMIT,
     MAX_PATH,
     Change,
     CoApplied,
@@ -16,7 +16,6 @@ from kg.store import (
     Neighbour,
     Page,
     Path,
-    Query,
     Subgraph,
     Symbiosis,
 )

@@ -13,7 +13,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from kg.model import Scalar
-from kg.store import Filter, Op, Query, Related
+from kg.query import Filter, Op, Query, Related
 from kg.stores.cursors import Position
 from kg.stores.sqlite import planner
 from kg.stores.sqlite.conditions import HELD, NUMBER, TEXT, TRUTH, Sql, both, kind_of, row_fits

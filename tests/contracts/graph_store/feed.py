@@ -4,7 +4,8 @@ import pytest
 
 from kg.errors import InvalidQuery, NodeNotFound
 from kg.model import Edge, Node
-from kg.store import MAX_LIMIT, Change, GraphStore
+from kg.query import MAX_LIMIT
+from kg.store import Change, GraphStore
 from kg.vocabulary import Label, Relation
 from tests.contracts.graph_store.sample import fill, link, node
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from kg.store import MAX_VALUES, ORDER_WIDTH, Filter, GraphStore, Op, Query, Related
+from kg.query import MAX_VALUES, ORDER_WIDTH, Filter, Op, Query, Related
+from kg.store import GraphStore
 from kg.vocabulary import ENTRY_LABELS, Label, Relation
 from tests.contracts.graph_store.sample import EVERY, TECH, fill, found, link, node, where
 

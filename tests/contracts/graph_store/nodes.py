@@ -7,7 +7,8 @@ import pytest
 
 from kg.errors import DuplicateNode, InvalidNode, NodeNotFound, StaleRevision
 from kg.model import Entry, Node
-from kg.store import GraphStore, Query
+from kg.query import Query
+from kg.store import GraphStore
 from kg.vocabulary import Label
 from tests.contracts.graph_store.sample import EVERY, LABELS, fill, ids, node
 

@@ -6,7 +6,8 @@ import pytest
 
 from kg.errors import InvalidQuery
 from kg.model import Node
-from kg.store import ORDER_WIDTH, Counts, Filter, GraphStore, Op, Page, Query, Related
+from kg.query import ORDER_WIDTH, Filter, Op, Query, Related
+from kg.store import Counts, GraphStore, Page
 from kg.vocabulary import ENTRY_LABELS, Label, Relation
 from tests.contracts.graph_store.sample import EVERY, TECH, fill, found, ids, link, node
 

@@ -5,7 +5,8 @@ import os
 import pytest
 
 from kg.errors import DuplicateNode, StoreUnavailable
-from kg.store import Filter, GraphStore, Op, Query
+from kg.query import Filter, Op, Query
+from kg.store import GraphStore
 from kg.vocabulary import Relation
 from tests.contracts.graph_store.sample import EVERY, TECH, fill, found, link, node
 from tests.contracts.place import Place

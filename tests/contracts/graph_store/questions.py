@@ -7,7 +7,8 @@ import pytest
 
 from kg.errors import GraphError, InvalidQuery, NodeNotFound
 from kg.model import Edge, Node
-from kg.store import MAX_LIMIT, Chain, CoApplied, GraphStore, Symbiosis
+from kg.query import MAX_LIMIT
+from kg.store import Chain, CoApplied, GraphStore, Symbiosis
 from kg.vocabulary import RELATION_ENDS, Label, Relation
 from tests.contracts import model_questions
 from tests.contracts.graph_store.sample import LABELS, fill, link, node

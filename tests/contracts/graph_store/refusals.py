@@ -14,7 +14,8 @@ from kg.errors import (
     StoreUnavailable,
 )
 from kg.model import Edge, Node
-from kg.store import MAX_LIMIT, MAX_VALUES, Filter, GraphStore, Op, Query, Related
+from kg.query import MAX_LIMIT, MAX_VALUES, Filter, Op, Query, Related
+from kg.store import GraphStore
 from kg.vocabulary import Label, Relation
 from tests.contracts.graph_store.sample import EVERY, TECH, fill, node
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from kg.model import Edge, Node
-from kg.store import Filter, GraphStore, Op, Query
+from kg.query import Filter, Op, Query
+from kg.store import GraphStore
 from kg.vocabulary import Label, Relation
 
 EVERY = frozenset(Label)

@@ -3,7 +3,8 @@
 import pytest
 
 from kg.model import Edge
-from kg.store import GraphStore, Op, Query
+from kg.query import Op, Query
+from kg.store import GraphStore
 from kg.vocabulary import Relation
 from tests.contracts.graph_store.sample import TECH, fill, found, node, where
 

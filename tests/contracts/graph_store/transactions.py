@@ -8,7 +8,8 @@ import pytest
 
 from kg.errors import DuplicateNode, InvalidNode, InvalidRelation, NodeNotFound
 from kg.model import Edge
-from kg.store import Filter, GraphStore, Op, Query
+from kg.query import Filter, Op, Query
+from kg.store import GraphStore
 from kg.vocabulary import Relation
 from tests.contracts.graph_store.sample import EVERY, TECH, fill, found, link, node
 

@@ -4,7 +4,8 @@ import pytest
 
 from kg.errors import InvalidQuery, NodeNotFound
 from kg.model import Edge
-from kg.store import MAX_DEPTH, MAX_LIMIT, MAX_PATH, GraphStore, Path
+from kg.query import MAX_LIMIT
+from kg.store import MAX_DEPTH, MAX_PATH, GraphStore, Path
 from kg.vocabulary import Relation
 from tests.contracts.graph_store.sample import fill, ids, link, node
 

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from kg.model import Edge, Node
-from kg.store import Query
+from kg.query import Query
 from kg.vocabulary import ENTRY_LABELS, PRIVATE_LABELS, Label, Relation
 from web.bootstrap import Platform
 

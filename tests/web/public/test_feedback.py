@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from kg.errors import NodeNotFound, StoreUnavailable
 from kg.model import Feedback
-from kg.store import Query
+from kg.query import Query
 from kg.vocabulary import PUBLIC_LABELS, Label, Relation
 from tests.web.public.reading import read
 from web.app import create_app
