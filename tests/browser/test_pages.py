@@ -47,15 +47,16 @@ def test_it_keeps_its_budget_fits_its_window_is_accessible_and_keeps_to_itself(
             assert too_wide(page) == []
     assert measured["shift"] <= SHIFT
     assert measured["paint"] > 0
-    if measured["paint"] >= PAINT and not crowded():
+    painted = measured["paint"]
+    if painted >= PAINT:
         with visit(browser, server, one, size) as (page, _watch):
             page.wait_for_load_state("networkidle")
-            assert paints(page)["paint"] < PAINT
-
-
-def crowded() -> bool:
-    """Whether so much else runs here that the time of a paint says nothing of the page."""
-    return os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
+            painted = paints(page)["paint"]
+    load = os.getloadavg()[0]
+    if painted >= PAINT and load > 2 * (os.cpu_count() or 1):
+        # so much else runs here that the time says nothing of the page; the report shows it
+        pytest.skip(f"首次绘制 {painted:.0f} ms，但本机负载为 {load:.1f}，只有这一项没有判断")
+    assert painted < PAINT
 
 
 @each_page

@@ -29,7 +29,7 @@ def page(request: pytest.FixtureRequest, client: TestClient) -> Read:
     address = request.param
     answer = client.post("/search", data=LONG) if "POST" in address else client.get(address)
     assert answer.status_code in {200, 404, 422}
-    assert len(answer.content) < 100_000
+    assert len(answer.content) < 80_000
     return read(answer.text)
 
 

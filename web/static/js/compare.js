@@ -64,7 +64,8 @@
   const change = (list) => { const kept = write(list); draw(list); return kept; };
 
   const toggle = (link) => {
-    const list = read(), id = link.dataset.compare, name = link.dataset.name;
+    const list = read(), id = link.dataset.compare;
+    const name = link.querySelector(".vh").textContent.slice(1); // behind the colon
     if (list.some((one) => one.id === id)) {
       change(list.filter((one) => one.id !== id));
       announce(`已移出对比：${name}`);
