@@ -6,8 +6,9 @@ frequencies in the fields are weighted and length-normalised first, then saturat
 
 import copy
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 from search.documents import FIELDS, Field
 
 Floats = NDArray[np.float32]
+N = TypeVar("N", float, NDArray[Any])
 _WHOLE = 0.6
 """Share of a group's largest weight from which on a token stands for the whole word."""
 Tokens = Mapping[Field, Sequence[str]]
+Lists = Mapping[str, tuple[NDArray[np.int32], Floats]]
 _NONE: tuple[NDArray[np.int32], Floats] = (np.zeros(0, np.int32), np.zeros(0, np.float32))
 
 
@@ -51,6 +54,13 @@ class Statistics:
         return float(np.log1p((self.size - n + 0.5) / (n + 0.5)))
 
 
+def worth(parameters: Bm25, name: Field, length: N, mean: float) -> N:
+    """Return what each occurrence in a field of `length` tokens (one or many at once) adds to a
+    token's weighted frequency."""
+    b = parameters.b[name]
+    return parameters.weight[name] / (1 - b + b * length / max(mean, 1e-9))
+
+
 def mean_lengths(documents: Sequence[Tokens]) -> tuple[float, ...]:
     """Return the mean length of each field."""
     lengths = np.array(
@@ -72,19 +82,12 @@ class Postings:
     size: int
     """Living documents."""
 
-    def __init__(
-        self,
-        documents: Sequence[Tokens],
-        parameters: Bm25 | None = None,
-        whole: Statistics | None = None,
-        only: Set[str] | None = None,
-    ) -> None:
-        """Index tokens by field. `whole`: these are a few documents of a larger catalogue.
-        `only`: these tokens alone are asked for."""
+    def __init__(self, documents: Sequence[Tokens], parameters: Bm25 | None = None) -> None:
+        """Index tokens by field."""
         self.parameters = parameters or Bm25()
         self.rows = self.size = len(documents)
-        self._whole, self._only = whole, None if only is None else frozenset(only)
-        self._mean = whole.mean if whole else mean_lengths(documents)
+        self._whole: Statistics | None = None
+        self._mean = mean_lengths(documents)
         rows: dict[str, list[int]] = defaultdict(list)
         values: dict[str, list[float]] = defaultdict(list)
         for row, document in enumerate(documents):
@@ -96,18 +99,23 @@ class Postings:
             for token in rows
         }
 
+    @classmethod
+    def of(cls, lists: Lists, rows: int, whole: Statistics, parameters: Bm25) -> "Postings":
+        """Return postings of `rows` documents of a larger catalogue: of each token the rows that
+        have it, ascending, and tf / (k1 + tf) of each."""
+        made = cls((), parameters)
+        made.rows = made.size = rows
+        made._whole, made._mean, made._lists = whole, whole.mean, dict(lists)
+        return made
+
     def _weigh(self, document: Tokens) -> dict[str, float]:
         """Return token -> tf / (k1 + tf) with the weighted, length-normalised frequency tf."""
         p, weighted = self.parameters, defaultdict[str, float](float)
         for position, name in enumerate(FIELDS):
             tokens = document.get(name, ())
-            norm = 1 - p.b[name] + p.b[name] * len(tokens) / max(float(self._mean[position]), 1e-9)
-            counts: Mapping[str, int] = (
-                Counter(tokens) if self._only is None
-                else {token: tokens.count(token) for token in self._only.intersection(tokens)}
-            )  # fmt: skip
-            for token, count in counts.items():
-                weighted[token] += p.weight[name] * count / norm
+            each = worth(p, name, float(len(tokens)), self._mean[position])
+            for token, count in Counter(tokens).items():
+                weighted[token] += count * each
         return {token: tf / (p.k1 + tf) for token, tf in weighted.items()}
 
     def changed(self, added: Sequence[Tokens], dead: Mapping[int, Tokens]) -> "Postings":

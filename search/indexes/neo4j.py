@@ -9,21 +9,21 @@ index, loaded and scored by the same code as in `LocalIndex`.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from sys import intern
 from typing import Any
 
 import numpy as np
 from pydantic import TypeAdapter
 
 from kg.stores.neo4j.connection import Connection, Row, packed
-from search.documents import FIELDS, SearchDocument
+from search.documents import SearchDocument
 from search.index import Among, Asked, Floats, Ints, Rows, Scores
 from search.indexes.neo4j_kept import Kept, Scored
 from search.indexes.neo4j_queries import SideQueries
 from search.indexes.neo4j_state import Held
 from search.indexes.neo4j_text import TextQuery, filtered, text_query
+from search.indexes.neo4j_tokens import postings_of, unpacked_tokens
 from search.passages import best_passages
-from search.postings import Postings, Statistics
+from search.postings import Statistics
 from search.table import Table
 
 DOCUMENT = TypeAdapter(SearchDocument)
@@ -137,10 +137,8 @@ class Neo4jIndex:
         return {row: found[number] for number, row in rows.items() if number in found}
 
     def _read(self, row: Row) -> Scored:
-        # a token that many documents have is kept in memory once
-        tokens = {name: list(map(intern, row[name].split())) for name in FIELDS}
         vectors = np.frombuffer(row["vectors"], "<f4").astype(np.float32, copy=False)
-        return Scored(tokens, vectors.reshape(-1, self._dimension or 1))
+        return Scored(unpacked_tokens(row["tokens"]), vectors.reshape(-1, self._dimension or 1))
 
     def _rows(self, text: str, **values: Any) -> list[Row]:
         return self._connection.cells(text, **values)
@@ -209,7 +207,7 @@ class Neo4jIndex:
         tokens = {token for group in asked.tokens.groups for token in group}
         rows = np.array(list(loaded), np.int64)
         texts = [one.tokens for one in loaded.values()]
-        postings = Postings(texts, whole=self.words, only=tokens)
+        postings = postings_of(texts, tokens, self.words)
         vectors, first = _vectors(loaded.values(), self._dimension or 0)
         cosines, best = best_passages(vectors, first, asked.vector)
         lexical, dense = np.zeros(size, np.float32), np.zeros(size, np.float32)

@@ -42,7 +42,7 @@ from search.lexicon import Lexicon
 from search.vectors import PassageVectors
 
 T = TypeVar("T")
-FORMAT = 1
+FORMAT = 2
 """Raised when documents are written in another way, so that they are written anew."""
 BATCH = 1000
 """Documents written in one transaction."""

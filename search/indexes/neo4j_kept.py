@@ -6,12 +6,13 @@ least as new as the document was in it, so nothing has to be told of changes.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from search.documents import Field, SearchDocument
+from search.documents import SearchDocument
 from search.index import Floats
+from search.indexes.neo4j_tokens import Hashes
 
 T = TypeVar("T")
 SCORED = 20_000
@@ -55,7 +56,7 @@ class Latest(Generic[T]):
 class Scored:
     """What a document is scored by: its tokens, and the unit vectors of its passages."""
 
-    tokens: Mapping[Field, Sequence[str]]
+    tokens: Hashes
     vectors: Floats
 
 

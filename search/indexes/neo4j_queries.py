@@ -4,7 +4,8 @@ What lies in the database, beside the graph and never reached from it:
 
 - `:SearchState`, one node: the lock of writers, version, position in the change feed.
 - `:SearchDocument`, also `:SearchEntry` or `:SearchDemand` while it is there: tokens of the
-  fields, filter tokens, the document as JSON, the unit vectors of its passages as bytes.
+  fields, all of them as hashes, filter tokens, the document as JSON, the unit vectors of its
+  passages as bytes.
 - `:SearchEntryPassage`, `:SearchDemandPassage`: a vector as a list, and of each facet the
   signature of the document's values (`signature`), since an index filters single values only.
 - `:SearchToken`: how many documents have a token.
@@ -28,7 +29,7 @@ def signature(values: Iterable[str]) -> int:
 
 
 _COLUMNS = ", ".join(
-    f"collect(d.{name}) AS {name}" for name in ("number", "version", *FIELDS, "vectors")
+    f"collect(d.{name}) AS {name}" for name in ("number", "version", "tokens", "vectors")
 )
 _FIELDS = ", ".join(f"d.{name} AS {name}" for name in FIELDS)
 

@@ -19,6 +19,7 @@ from search.indexes.neo4j import DOCUMENT
 from search.indexes.neo4j_queries import SideQueries, signature
 from search.indexes.neo4j_state import NO_TOTALS, OUTLINE, Stand, stand_of, totals_text
 from search.indexes.neo4j_text import filter_token
+from search.indexes.neo4j_tokens import packed_tokens
 from search.table import outline
 
 ROWS = 500
@@ -117,6 +118,7 @@ def _cells(w: Written, number: int, version: int) -> dict[str, Any]:
         "version": version,
         "digest": w.digest,
         **{name: " ".join(w.tokens[name]) for name in FIELDS},
+        "tokens": packed_tokens(w.tokens),
         "filters": " ".join(filters),
         "vectors": w.vectors.astype("<f4").tobytes(),
         "json": DOCUMENT.dump_json(document).decode(),
