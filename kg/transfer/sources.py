@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from kg.query import MAX_LIMIT
 from kg.store import Change
 from kg.transfer.records import NO_EDGE, EdgeKey, StoredEdge, StoredNode, Summary, canonical
 from kg.transfer.replica import Replica
@@ -12,11 +13,17 @@ from kg.vocabulary import Relation
 
 PAGE = 2000
 """Nodes or edges that are read at a time."""
+CHANGES = MAX_LIMIT
+"""Changes that are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What some changes up to `position` touched, as it is now; None is no longer there."""
+    """What some changes up to `position` touched, as it is now; None is no longer there.
+
+    A node that is gone comes with the change that removed it, never before: until then it has
+    edges whose removal comes in between.
+    """
 
     position: int
     nodes: dict[str, StoredNode | None]
@@ -83,11 +90,11 @@ class StoreSource:
 
     def news(self, since: int) -> News | None:
         """Return what the next changes touched."""
-        changes = self._store.changes(since)
+        changes = self._store.changes(since, CHANGES)
         if not changes:
             return None
-        nodes: dict[str, StoredNode | None] = {c.id: None for c in changes if c.relation is None}
-        for node in self._store.get_many(nodes).values():
+        nodes: dict[str, StoredNode | None] = {c.id: None for c in changes if c.action == "remove"}
+        for node in self._store.get_many({c.id for c in changes if c.relation is None}).values():
             nodes[node.id] = StoredNode(node.id, node.label, node.revision, canonical(node.props))
         edges: dict[EdgeKey, StoredEdge | None] = dict.fromkeys(filter(None, map(_key, changes)))
         for edge in self._store.edges({source for source, _, _ in edges}, set(Relation)):

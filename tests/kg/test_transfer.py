@@ -25,6 +25,7 @@ from kg.store import Change
 from kg.stores.neo4j import Neo4jGraphStore
 from kg.stores.neo4j.connection import Patience
 from kg.stores.sqlite import SqliteGraphStore
+from kg.transfer import sources
 from kg.transfer.copying import Advance, Import, summarize
 from kg.transfer.marks import Mark
 from kg.transfer.records import NO_EDGE, Batch, StoredEdge, StoredNode, Summary
@@ -287,6 +288,25 @@ class TestResuming:
             scramble(source, 100 * seed + round_, steps=40)
         if target.mark() is not None:
             Import(StoreSource(source, "a"), target, SILENT, nodes=5, edges=5).run()
+        assert content(target) == content(source)
+
+    def test_a_node_that_goes_later_than_it_is_written_keeps_its_edges_until_then(
+        self, source: SqliteGraphStore, open_target: Open, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sources, "CHANGES", 2)
+        for one in "abc":
+            source.put(Node(f"tech-{one}", Label.TECHNOLOGY))
+        source.put(Node("org-1", Label.ORGANIZATION))
+        for one in "abc":
+            source.relate(Edge(Relation.SUPPLIES, "org-1", f"tech-{one}"))
+        target = open_target()
+        with stopping(target, 4, committed=True), pytest.raises(Stop):
+            Import(StoreSource(source, "a"), target, SILENT, nodes=9, edges=1).run()
+        assert len(content(target)[1]) == 3
+        source.put(Node("org-1", Label.ORGANIZATION, {"name": "late"}))
+        source.remove("org-1")
+        source.put(Node("tech-a", Label.TECHNOLOGY, {"name": "late"}))
+        copied(source, target)
         assert content(target) == content(source)
 
     def test_an_unfinished_graph_is_no_graph_for_others(
