@@ -17,7 +17,9 @@ from web.addresses import StoreAddress, without_login
 from web.problems import BadSetting
 
 PREFIX = "KG_"
-WEAK = frozenset({"neo4j", "password", "change-me", "changeme", "secret", "admin", "123456"})
+WEAK = frozenset({
+    "neo4j", "password", "change-me", "changeme", "secret", "admin", "123456", "12345678",
+})  # fmt: skip
 """Passwords that stand in everybody's instructions."""
 
 
