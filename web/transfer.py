@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from kg.errors import StoreUnavailable
+from kg.errors import GraphError, ImportConflict, StoreUnavailable, TransferFailed
 from kg.transfer.backup import Backup, Header, write
 from kg.transfer.copying import Import, Outcome
 from kg.transfer.files import new_file
@@ -16,10 +16,10 @@ from kg.transfer.replica import Replica
 from kg.transfer.sources import Source, StoreSource
 from web.lookup import program_version
 from web.preflight import alone, check_folder
-from web.problems import Exit, Problem
+from web.problems import Exit, Problem, reason_of
 from web.progress import Progress
 from web.transfer_parts import Done, Login
-from web.transfer_vectors import Kept, keep, kept, sections
+from web.transfer_vectors import Kept, keep, kept, sections, vectors_alike
 from web.transfer_vectors import saved as vectors_of
 
 GO_ON = "已导入的部分保留在去处；再运行一次同一条命令，会从中断的地方接着做。"
@@ -110,12 +110,24 @@ def _import(
     work = Import(source, target, progress)
     try:
         return work.run(fresh=replace, beside=carry)
-    except (KeyboardInterrupt, StoreUnavailable) as error:
+    except (TransferFailed, ImportConflict):
+        raise  # they say what to do
+    except (KeyboardInterrupt, GraphError, OSError) as error:
         if not work.begun:
             raise
-        stopped = isinstance(error, KeyboardInterrupt)
-        code = Exit.INTERRUPTED if stopped else Exit.STORE
-        raise Problem(f"{'已中断。' if stopped else error}{GO_ON}", code) from error
+        raise _unfinished(error) from error
+
+
+def _unfinished(error: BaseException) -> Problem:
+    match error:
+        case KeyboardInterrupt():
+            return Problem(f"已中断。{GO_ON}", Exit.INTERRUPTED)
+        case OSError():
+            return Problem(f"系统出错：{reason_of(error)}。{GO_ON}")
+        case StoreUnavailable():
+            return Problem(f"{error}{GO_ON}", Exit.STORE)
+        case _:
+            return Problem(f"{error}{GO_ON}")
 
 
 def _done(
@@ -164,7 +176,7 @@ def backup(
             summary = write(out, header, origin, sections(kept(store, vectors)), advance)
         out.flush()
         with progress.step("读回备份文件") as advance:
-            saved = Backup(place, advance)
+            saved = Backup(place, advance, vectors_alike())
             if saved.summary() != summary:
                 raise Problem("写好的备份读不回来，没有保留它，请检查磁盘。")
     return _done(summary, began, sum(saved.sections.values()), file=file)
@@ -182,7 +194,7 @@ def restore(
     if not file.is_file():
         raise Problem(f"没有备份文件 {file}，请核对文件名。")
     with progress.step("检查备份文件") as advance:
-        saved = Backup(file, advance)
+        saved = Backup(file, advance, vectors_alike())
     if target.address.file is not None:
         return _restore_file(saved, target.address.file, vectors, progress, replace=replace)
     with closing(open_replica(target, importing=True)) as store:

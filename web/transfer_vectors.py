@@ -12,9 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import BrokenBackup
 from kg.stores.neo4j import Neo4jGraphStore
-from kg.transfer.backup import Backup
+from kg.transfer.backup import Backup, Inspect
 from kg.transfer.replica import Replica
 
 if TYPE_CHECKING:
@@ -86,11 +85,34 @@ def saved(backup: Backup) -> Iterator[Kept]:
 
 
 def _vectors(backup: Backup, name: str) -> Vectors:
+    return map(_pair, backup.lines(name))
+
+
+def _pair(line: bytes) -> "tuple[bytes, Floats]":
+    """Read what `_line` has written.
+
+    Raises:
+        ValueError: it has not, or it is no key with a vector.
+    """
     import numpy as np
 
-    try:
-        for line in backup.lines(name):
-            key, numbers = json.loads(line)
-            yield bytes.fromhex(key), np.frombuffer(base64.b64decode(numbers), "<f4")
-    except (ValueError, TypeError) as error:
-        raise BrokenBackup(f"备份文件 {backup.file} 里的向量读不出，请换一份备份。") from error
+    from search.memory import KEY_BYTES
+
+    key, numbers = map(str, json.loads(line))
+    vector = np.frombuffer(base64.b64decode(numbers, validate=True), "<f4")
+    if len(key) != 2 * KEY_BYTES or not vector.size or not np.isfinite(vector).all():
+        raise ValueError(key[:80])
+    return bytes.fromhex(key), vector
+
+
+def vectors_alike() -> Inspect:
+    """Return what checks the vectors of a backup: each can be read, all of a model are as long."""
+    sizes: dict[str, int] = {}
+
+    def inspect(section: str, line: bytes) -> None:
+        if _SECTION.fullmatch(section):
+            _, vector = _pair(line)
+            if sizes.setdefault(section, vector.size) != vector.size:
+                raise ValueError(section)
+
+    return inspect

@@ -9,24 +9,35 @@
         {"summary": {…}}                            numbers and sums of nodes and edges
     sha256 <hex>                                    of all bytes before this line
 
-A reader of this format passes over sections that it does not know. A file is read to its end and
-its sums compared before any of it is used.
+A reader of this format passes over sections that it does not know. A file is read to its end, its
+sums compared and each line checked as a store would, before any of it is used.
 """
 
 import hashlib
 import json
 import os
-from collections import deque
+import weakref
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from kg.errors import BrokenBackup
+from kg.errors import BrokenBackup, GraphError
+from kg.model import Edge
+from kg.stores.checks import checked_edge, checked_import
 from kg.transfer.compression import compressed, lines
-from kg.transfer.records import NO_EDGE, EdgeKey, StoredEdge, StoredNode, Summary, Summing
+from kg.transfer.records import (
+    NO_EDGE,
+    EdgeKey,
+    StoredEdge,
+    StoredNode,
+    Summary,
+    Summing,
+    UnknownKind,
+)
 from kg.transfer.sources import News, Source
 
 FORMAT = 1
@@ -36,8 +47,12 @@ _SUM = b"sha256 "
 _SUM_SIZE = len(_SUM) + 64 + 1
 _CHUNK = 1 << 20
 _LONGEST_HEADER = 1 << 16
+_WRONG = (ValueError, TypeError, KeyError, StopIteration, RecursionError)
+"""What reading wrong lines comes to."""
 
 Advance = Callable[[int, int], None]
+Inspect = Callable[[str, bytes], object]
+"""Takes the name of a further section and one of its lines; ValueError says that it is damaged."""
 Sections = Iterable[tuple[str, Iterable[bytes]]]
 """Names of further sections and their lines: each a JSON list with its line end."""
 
@@ -94,26 +109,38 @@ def _line(value: dict[str, Any]) -> bytes:
 class Backup:
     """A backup file that was read to its end and found whole; a `Source`.
 
-    `sections` has the numbers of lines of further sections.
+    `sections` has the numbers of lines of further sections. The file stays open, so that another
+    one that takes its name meanwhile is not read.
 
     Raises:
-        BrokenBackup: it is none, damaged, or of a newer format. OSError.
+        BrokenBackup: it is none, damaged, or of a newer version. OSError.
     """
 
     task: Literal["copy", "restore"] = "restore"
 
-    def __init__(self, file: Path, advance: Advance = lambda _done, _whole: None) -> None:
+    def __init__(
+        self,
+        file: Path,
+        advance: Advance = lambda _done, _whole: None,
+        inspect: Inspect = lambda _section, _line: None,
+    ) -> None:
         self.file = file
-        with file.open("rb") as opened:
-            self.header, self._start = _header(opened, file)
-            size = os.fstat(opened.fileno()).st_size
-            self._length = size - self._start - _SUM_SIZE
-            if self._length < 0:
-                raise _damaged(file, "文件不完整")
-            self.sum = _check_sum(opened, file, size, lambda done: advance(done, 2 * size))
+        self._opened = file.open("rb")
+        weakref.finalize(self, self._opened.close)
+        self.header, self._start = _header(self._opened, file)
+        size = os.fstat(self._opened.fileno()).st_size
+        self._length = size - self._start - _SUM_SIZE
+        if self._length < 0:
+            raise _damaged(file, "文件不完整")
+        self.sum = _check_sum(self._opened, file, size, lambda done: advance(done, 2 * size))
         try:
-            found = self._check(lambda done: advance(size + done, 2 * size))
-        except (ValueError, TypeError, KeyError, StopIteration) as error:
+            found = self._check(lambda done: advance(size + done, 2 * size), inspect)
+        except UnknownKind as error:
+            raise BrokenBackup(
+                f"备份文件 {file} 里有本程序不认识的类型“{error}”，"
+                f"是更新的版本（{self.header.software}）写的，请升级程序后再恢复。"
+            ) from error
+        except (*_WRONG, GraphError) as error:
             raise _damaged(file, "内容与格式不符") from error
         self._summary, self.sections = found
 
@@ -122,18 +149,24 @@ class Backup:
         """Name the file by its sum, so that a renamed one is the same."""
         return f"备份文件 {self.sum}"
 
-    def _check(self, advance: Callable[[int], object]) -> tuple[Summary, dict[str, int]]:
-        summing, numbers, told = Summing(), {}, None
+    def _check(
+        self, advance: Callable[[int], object], inspect: Inspect
+    ) -> tuple[Summary, dict[str, int]]:
+        summing, checks, numbers, told = Summing(), _Checks(), Counter[str](), None
         for name, some in groupby(self._all(advance), lambda pair: pair[0]):
             found = (line for _, line in some)
             if name == NODES:
-                deque(summing.nodes(map(StoredNode.of_line, found)), 0)
+                for node in summing.nodes(map(StoredNode.of_line, found)):
+                    checks.node(node)
             elif name == EDGES:
-                deque(summing.edges(map(StoredEdge.of_line, found)), 0)
+                for edge in summing.edges(map(StoredEdge.of_line, found)):
+                    checks.edge(edge)
             elif name == SUMMARY:
                 told = json.loads(next(found))["summary"]
             else:
-                numbers[name] = sum(1 for _ in found)
+                for line in found:
+                    inspect(name, line)
+                    numbers[name] += 1
         summary = summing.summary()
         if json.loads(_line(asdict(summary))) != told:
             raise ValueError("another summary")
@@ -148,31 +181,54 @@ class Backup:
             ValueError, KeyError: the file is not what it was.
         """
         section, number, summary = "", 0, False
-        with self.file.open("rb") as opened:
-            opened.seek(self._start)
-            for line in lines(opened, self._length, advance):
-                if line.startswith(b"["):
-                    number += 1
-                    if not section:
-                        raise ValueError("a line outside")
-                    yield section, line
-                    continue
-                told = json.loads(line)
-                if "section" in told:
-                    section, number = str(told["section"]), 0
-                elif "end" in told:
-                    if (told["end"], told["lines"]) != (section, number):
-                        raise ValueError("lines are missing")
-                    section = ""
-                else:
-                    summary = True
-                    yield SUMMARY, line
+        for line in lines(self._reading(), self._length, advance):
+            if line.startswith(b"["):
+                number += 1
+                if not section:
+                    raise ValueError("a line outside")
+                yield section, line
+                continue
+            told = json.loads(line)
+            if "section" in told:
+                section, number = str(told["section"]), 0
+            elif "end" in told:
+                if (told["end"], told["lines"]) != (section, number):
+                    raise ValueError("lines are missing")
+                section = ""
+            else:
+                summary = True
+                yield SUMMARY, line
         if section or not summary:
             raise ValueError("no end")
 
+    def _reading(self) -> Callable[[int], bytes]:
+        """Return what reads on from the start, whoever else reads the file."""
+        place = self._start
+
+        def read(size: int) -> bytes:
+            nonlocal place
+            data = os.pread(self._opened.fileno(), size, place)
+            place += len(data)
+            return data
+
+        return read
+
+    @contextmanager
+    def _as_checked(self) -> Iterator[None]:
+        try:
+            yield
+        except _WRONG as error:
+            raise BrokenBackup(
+                f"备份文件 {self.file} 在检查之后被改动了，请换回原来的文件。"
+            ) from error
+
     def lines(self, section: str) -> Iterator[bytes]:
-        """Yield the lines of one section."""
-        with closing(self._all()) as everything:
+        """Yield the lines of one section.
+
+        Raises:
+            BrokenBackup: the file was changed since it was opened.
+        """
+        with self._as_checked(), closing(self._all()) as everything:
             for name, line in everything:
                 if name == section:
                     yield line
@@ -195,21 +251,45 @@ class Backup:
 
     def nodes(self, after: str = "") -> Iterator[StoredNode]:
         """Yield the nodes."""
-        for line in self.lines(NODES):
-            node = StoredNode.of_line(line)
-            if node.id > after:
-                yield node
+        with self._as_checked():
+            for line in self.lines(NODES):
+                node = StoredNode.of_line(line)
+                if node.id > after:
+                    yield node
 
     def edges(self, after: EdgeKey = NO_EDGE) -> Iterator[StoredEdge]:
         """Yield the edges."""
-        for line in self.lines(EDGES):
-            edge = StoredEdge.of_line(line)
-            if edge.key > after:
-                yield edge
+        with self._as_checked():
+            for line in self.lines(EDGES):
+                edge = StoredEdge.of_line(line)
+                if edge.key > after:
+                    yield edge
 
     def summary(self) -> Summary | None:
         """Return the sums."""
         return self._summary
+
+
+class _Checks:
+    """What a store would refuse, and what is out of order, is found before anything is erased."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._node, self._edge = "", NO_EDGE
+
+    def node(self, node: StoredNode) -> None:
+        checked_import(node)
+        if node.id <= self._node:
+            raise ValueError(node.id)
+        self._node = node.id
+        self._ids.add(node.id)
+
+    def edge(self, edge: StoredEdge) -> None:
+        props = json.loads(edge.props)
+        _, text = checked_edge(Edge(edge.relation, edge.source, edge.target, props))
+        if text != edge.props or edge.key <= self._edge or not self._ids >= {*edge.key[::2]}:
+            raise ValueError(edge.key)
+        self._edge = edge.key
 
 
 def _damaged(file: Path, what: str) -> BrokenBackup:
@@ -221,7 +301,7 @@ def _header(opened: IO[bytes], file: Path) -> tuple[Header, int]:
         raise BrokenBackup(f"{file} 不是本系统的备份文件，请核对文件名。")
     try:
         values = dict(json.loads(opened.readline(_LONGEST_HEADER)))
-    except (ValueError, TypeError) as error:
+    except _WRONG as error:
         raise _damaged(file, "文件头读不出") from error
     number = values.get("format")
     if isinstance(number, int) and number > FORMAT:

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -12,6 +11,8 @@ else:
 
 _LEVEL = 3
 _BLOCK = 1 << 18
+LONGEST = 1 << 26
+"""Bytes of one line; a node's properties are far shorter."""
 
 
 @contextmanager
@@ -33,12 +34,14 @@ def compressed(put: Callable[[bytes], object]) -> Iterator[Callable[[bytes], Non
 
 
 def lines(
-    opened: IO[bytes], length: int, advance: Callable[[int], object] = lambda _: None
+    read: Callable[[int], bytes], length: int, advance: Callable[[int], object] = lambda _: None
 ) -> Iterator[bytes]:
-    """Yield the lines, with their ends, of the next `length` bytes; `advance` counts bytes read.
+    """Yield the lines, with their ends, of the `length` bytes that `read` gives, so many at a time.
+
+    `advance` counts bytes read.
 
     Raises:
-        ValueError: it is not one whole compressed stream of lines.
+        ValueError: it is not one whole compressed stream of lines, or a line is over LONGEST.
     """
     unpacker = zstd.ZstdDecompressor()
     rest, left = b"", length
@@ -46,7 +49,7 @@ def lines(
         while not unpacker.eof:
             data = b""
             if unpacker.needs_input:
-                data = opened.read(min(_BLOCK, left))
+                data = read(min(_BLOCK, left))
                 if not data:
                     raise ValueError("cut off")
                 left -= len(data)
@@ -54,6 +57,8 @@ def lines(
             # bounded, so that a small file cannot fill the memory
             *whole, rest = (rest + unpacker.decompress(data, _BLOCK)).split(b"\n")
             yield from (line + b"\n" for line in whole)
+            if len(rest) > LONGEST:
+                raise ValueError("a line without end")
     except zstd.ZstdError as error:
         raise ValueError("not compressed") from error
     if rest or left or unpacker.unused_data:

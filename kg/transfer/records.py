@@ -10,14 +10,26 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from kg.vocabulary import Label, Relation
 
 EdgeKey = tuple[str, str, str]
 """Source, relation, target; the order of edges."""
+Kind = TypeVar("Kind", Label, Relation)
 NO_EDGE: EdgeKey = ("", "", "")
 """Before all edges, as "" is before all nodes."""
+
+
+class UnknownKind(ValueError):
+    """A label or a relation type that this version does not have."""
+
+
+def _kind(kinds: type[Kind], name: str) -> Kind:
+    try:
+        return kinds(name)
+    except ValueError:
+        raise UnknownKind(name) from None
 
 
 def canonical(props: Mapping[str, Any]) -> str:
@@ -45,12 +57,12 @@ class StoredNode:
         """Read a line.
 
         Raises:
-            ValueError: it is none of ours.
+            ValueError: it is none of ours. UnknownKind: of a newer version, perhaps.
         """
         text = line.decode()
         node_id, label, revision, _ = json.loads(text)
         start = len(f'["{node_id}","{label}",{revision},')
-        node = cls(node_id, Label(label), revision, text[start:-2])
+        node = cls(node_id, _kind(Label, label), revision, text[start:-2])
         if node.line() != line:
             raise ValueError(text[:80])
         return node
@@ -79,12 +91,12 @@ class StoredEdge:
         """Read a line.
 
         Raises:
-            ValueError: it is none of ours.
+            ValueError: it is none of ours. UnknownKind: of a newer version, perhaps.
         """
         text = line.decode()
         source, relation, target, _ = json.loads(text)
         start = len(f'["{source}","{relation}","{target}",')
-        edge = cls(source, Relation(relation), target, text[start:-2])
+        edge = cls(source, _kind(Relation, relation), target, text[start:-2])
         if edge.line() != line:
             raise ValueError(text[:80])
         return edge

@@ -5,8 +5,10 @@ import sqlite3  # noqa: TID251 - a file of another program
 import stat
 from collections.abc import Iterator
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -14,11 +16,11 @@ from kg.errors import BrokenBackup, StoreForeign, StoreTooNew, StoreUnavailable,
 from kg.model import Node
 from kg.stores.sqlite import SqliteGraphStore
 from kg.stores.sqlite.exchange import exchanged
-from kg.transfer import backup
+from kg.transfer import backup, compression
 from kg.transfer.backup import Backup, Header, write
 from kg.transfer.copying import Import
 from kg.transfer.files import new_file
-from kg.transfer.records import Summary
+from kg.transfer.records import NO_EDGE, EdgeKey, StoredEdge, StoredNode, Summary
 from kg.transfer.sources import StoreSource
 from kg.vocabulary import Label
 from tests.kg.test_transfer import SILENT, Stop, content, scramble
@@ -106,6 +108,72 @@ class TestFile:
             write(out, Header("", "", "", 1, 1), origin, [], lambda _done, _whole: None)
         with pytest.raises(BrokenBackup, match="格式"):
             Backup(tmp_path / "wrong")
+
+    @pytest.mark.parametrize(
+        ("nodes", "edges", "words"),
+        [
+            ([("tech-1", "Technology", 1, '{"Name":1}')], [], "格式"),
+            ([("tech-1", "Technology", 1, '{"a": 1}')], [], "格式"),
+            ([("tech-1", "Technology", 0, "{}")], [], "格式"),
+            ([("tech-1", "Technology", 1, "{}")] * 2, [], "格式"),
+            ([("tech-1", "Robot", 1, "{}")], [], r"更新的版本（0\.9）"),
+            ([], [("org-1", "SUPPLIES", "tech-1", "{}")], "格式"),
+            ([("org-1", "Organization", 1, "{}")], [("org-1", "SUPPLIES", "tech-1", "{}")], "格式"),
+            ([("org-1", "Organization", 1, "{}")], [("org-1", "LIKES", "org-1", "{}")], "更新"),
+        ],
+    )
+    def test_what_no_store_would_take_is_noticed(
+        self, tmp_path: Path, nodes: list[Any], edges: list[Any], words: str
+    ) -> None:
+        class Odd(StoreSource):
+            def nodes(self, after: str = "") -> Iterator[StoredNode]:
+                return (StoredNode(*one) for one in nodes)
+
+            def edges(self, after: EdgeKey = NO_EDGE) -> Iterator[StoredEdge]:
+                return (StoredEdge(*one) for one in edges)
+
+        with closing(SqliteGraphStore(None)) as store, new_file(tmp_path / "odd") as (out, _):
+            write(out, Header("", "0.9", "", 1, 1), Odd(store), [], lambda _done, _whole: None)
+        with pytest.raises(BrokenBackup, match=words):
+            Backup(tmp_path / "odd")
+
+    def test_lines_of_other_sections_are_shown_to_who_knows_them(self, file: Path) -> None:
+        seen: list[tuple[str, bytes]] = []
+        Backup(file, inspect=lambda section, line: seen.append((section, line)))
+        assert seen == [(EXTRA[0], line) for line in EXTRA[1]]
+
+        def refuse(_section: str, _line: bytes) -> None:
+            raise ValueError
+
+        with pytest.raises(BrokenBackup, match="格式"):
+            Backup(file, inspect=refuse)
+
+    def test_it_stays_the_file_that_was_checked(self, source: SqliteGraphStore, file: Path) -> None:
+        saved = Backup(file)
+        first = next(saved.nodes())
+        with new_file(file, force=True) as (out, _):
+            out.write(b"tonight's")
+        assert (list(saved.nodes()), list(saved.edges())) == content(source)
+        assert next(saved.nodes()) == first
+
+    def test_a_change_of_the_file_itself_is_told(self, file: Path) -> None:
+        saved = Backup(file)
+        with file.open("r+b") as opened:
+            opened.seek(400)
+            opened.write(b"x" * 99)
+        with pytest.raises(BrokenBackup, match="改动"):
+            list(saved.nodes())
+
+    def test_a_line_without_end_does_not_fill_the_memory(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(compression, "LONGEST", 1 << 20)
+        packed = bytearray()
+        with compression.compressed(packed.extend) as body:
+            for _ in range(1000):
+                body(b"x" * (1 << 18))
+        with pytest.raises(ValueError, match="without end"):
+            list(compression.lines(BytesIO(packed).read, len(packed)))
 
     def test_a_file_of_a_newer_version_is_refused(
         self, source: SqliteGraphStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,5 +1,6 @@
 """The commands copy, backup and restore: what they say, what they leave alone, what travels."""
 
+import errno
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -8,14 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kg.errors import InvalidNode, StoreUnavailable
 from kg.model import Edge, Node
 from kg.stores.neo4j import Neo4jGraphStore
 from kg.stores.sqlite import SqliteGraphStore
-from kg.transfer.backup import Backup
+from kg.transfer.backup import Backup, Header, write
+from kg.transfer.sources import StoreSource
 from kg.vocabulary import Label, Relation
 from search.indexes.neo4j_memory import Neo4jMemory
 from search.memory import FileMemory, key_of
 from tests.contracts.backends import erase_neo4j, neo4j_login
+from web import transfer
 from web.bootstrap import open_platform
 from web.cli import main
 from web.problems import Exit
@@ -121,6 +125,36 @@ class TestCopy:
         assert (code, held(place), vectors(other)) == (Exit.OK, ALL, VECTOR), err
 
     @pytest.mark.parametrize(
+        ("error", "code", "words"),
+        [
+            (KeyboardInterrupt(), Exit.INTERRUPTED, "已中断。"),
+            (StoreUnavailable("断开了。"), Exit.STORE, "断开了。"),
+            (InvalidNode("内容不合规。"), Exit.FAILED, "内容不合规。"),
+            (OSError(errno.EIO, "broken"), Exit.FAILED, "系统出错：broken。"),
+        ],
+    )
+    def test_whatever_stops_it_can_be_gone_on_with(
+        self,
+        run: Run,
+        graph: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        error: BaseException,
+        code: Exit,
+        words: str,
+    ) -> None:
+        def stop(*_: object) -> int:
+            raise error
+
+        ends = ("--from", f"sqlite:///{graph}", "--to", f"sqlite:///{tmp_path / 'copy.sqlite'}")
+        with monkeypatch.context() as patch:
+            patch.setattr(transfer, "keep", stop)
+            got, _out, err = run("copy", *ends)
+        assert (got, err.splitlines()[-1]) == (code, words + transfer.GO_ON)
+        got, out, _err = run("copy", *ends)
+        assert (got, "接着上次" in out) == (Exit.OK, True)
+
+    @pytest.mark.parametrize(
         ("ends", "code", "words"),
         [
             (("sqlite:///{graph}", "sqlite:///{graph}"), Exit.USAGE, "同一个图谱"),
@@ -188,6 +222,33 @@ class TestBackup:
         assert held(graph) == ALL
         code, _out, err = run("restore", str(tmp_path / "none"), "--replace")
         assert (code, err) == (Exit.FAILED, f"没有备份文件 {tmp_path / 'none'}，请核对文件名。\n")
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ['["00","AAAAAA=="]'],
+            ['["00112233445566778899aabbccddeeff","AAAA"]'],
+            ['["00112233445566778899aabbccddeeff","AADAfw=="]'],
+            [
+                '["00112233445566778899aabbccddeeff","AAAAAA=="]',
+                '["00112233445566778899aabbccddeef0","AAAAAAAAAAA="]',
+            ],
+        ],
+    )
+    def test_vectors_that_cannot_be_read_are_noticed_before_anything_is_touched(
+        self, run: Run, graph: Path, tmp_path: Path, lines: list[str]
+    ) -> None:
+        section = (f"vectors entries {MODEL}", [f"{line}\n".encode() for line in lines])
+        with (
+            closing(SqliteGraphStore(graph)) as store,
+            (tmp_path / "odd").open("wb") as out,
+            store.frozen(),
+        ):
+            write(out, Header("", "", "", 2, 1), StoreSource(store), [section], lambda *_: None)
+        code, _out, err = run("restore", str(tmp_path / "odd"), "--replace")
+        assert code == Exit.FAILED
+        assert "已损坏" in err.splitlines()[-1]
+        assert held(graph) == ALL
 
     def test_a_graph_that_is_not_there(self, run: Run, tmp_path: Path) -> None:
         code, _out, err = run("backup", str(tmp_path / "a"))
