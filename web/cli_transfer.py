@@ -82,7 +82,7 @@ def _restore(
 
 _MORE = {
     "copy": "编号、版本号、关系、私有记录和向量都会复制。随时可以中断，"
-    "再运行一次同一条命令就接着做，不会重复；其间来源有改动也会跟上。结束时读回两边，核对数量和校验和；没有做完时，"
+    "再运行一次同一条命令就接着做，不会重复；其间来源有改动也会跟上。结束时读回两边，核对数量、校验和、向量；没有做完时，"
     "去处标为“未完成”，网站不会用它启动；"
     "正在用去处的网站请先停止，否则它会显示不完整的内容。来源是 Neo4j 时，复制期间写入要等待。"
     "密码不写在命令行里：来源用 KG_FROM_PASSWORD，去处用 KG_TO_PASSWORD，"
@@ -141,7 +141,8 @@ def _show(what: str, done: Done, *, json: bool) -> None:
     where = f"到 {done.file}（{(done.size or 0) / 1e6:.1f} MB）" if done.file else ""
     again = "（接着上次没有做完的）" if done.resumed else ""
     vectors = f"、{done.vectors} 个向量" if done.vectors else ""
+    none = "" if done.vectors else "来源没有保存的向量，用到时会重新编码。"
     write_line(
         f"{what}{where}{again}：{done.nodes} 个节点、{done.edges} 条关系{vectors}，"
-        f"核对一致，校验和 {done.checksum}，用时 {done.seconds} 秒。"
+        f"核对一致，校验和 {done.checksum}，用时 {done.seconds} 秒。{none}"
     )

@@ -19,7 +19,7 @@ from web.preflight import alone, check_folder
 from web.problems import Exit, Problem, reason_of
 from web.progress import Progress
 from web.transfer_parts import Done, Login
-from web.transfer_vectors import Kept, keep, kept, sections, vectors_alike
+from web.transfer_vectors import Kept, beside, keep, kept, sections, vectors_alike
 from web.transfer_vectors import saved as vectors_of
 
 GO_ON = "已导入的部分保留在去处；再运行一次同一条命令，会从中断的地方接着做。"
@@ -62,7 +62,8 @@ def copy(
 ) -> Done:
     """Copy one graph into another place, or go on with it.
 
-    `vectors` is the folder with the vectors of graphs in files.
+    `vectors` is the folder with the vectors of graphs in files; a source in a file may have its
+    own beside it.
 
     Raises:
         Problem, GraphError.
@@ -75,7 +76,9 @@ def copy(
         closing(open_replica(target, importing=True)) as there,
     ):
         origin = StoreSource(here, source.identity)
-        carry = _Carry(there, vectors, progress, lambda: kept(here, vectors))
+        file = source.address.file
+        folder = beside(file, vectors) if file else vectors
+        carry = _Carry(there, vectors, progress, lambda: kept(here, folder))
         outcome = _import(origin, there, progress, carry, replace=replace)
     return _done(outcome.summary, began, carry.number, resumed=outcome.resumed)
 
@@ -95,7 +98,7 @@ class _Carry:
         self.number = 0
 
     def __call__(self) -> None:
-        with self._progress.step("带上向量"):
+        with self._progress.step("带上向量并读回核对"):
             self.number = keep(self._groups(), self._target, self._folder)
 
 

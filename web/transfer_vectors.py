@@ -7,11 +7,13 @@ A graph in Neo4j has them in its database, one in a file has them in the data fo
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.errors import TransferFailed
 from kg.stores.neo4j import Neo4jGraphStore
 from kg.transfer.backup import Backup, Inspect
 from kg.transfer.replica import Replica
@@ -21,9 +23,13 @@ if TYPE_CHECKING:
 
 _SECTION = re.compile(r"vectors (entries|demands) ([^/\\]+)")
 _BATCH = 1000
+_DIFFERENT = (
+    "核对不一致：带过去的向量与来源的不同。图谱本身已核对一致；"
+    "请检查磁盘后再运行一次同一条命令，会从这一步接着做。"
+)
 Vectors = Iterable[tuple[bytes, "Floats"]]
-Kept = tuple[str, str, Vectors]
-"""Side, fingerprint of the model, and the vectors."""
+Kept = tuple[str, str, Callable[[], Vectors]]
+"""Side, fingerprint of the model, and what walks the vectors."""
 
 
 def kept(store: Replica, folder: Path) -> Iterator[Kept]:
@@ -32,27 +38,56 @@ def kept(store: Replica, folder: Path) -> Iterator[Kept]:
         from search.indexes.neo4j_memory import neo4j_memories
 
         for memory in neo4j_memories(store.connection):
-            yield memory.side, memory.fingerprint, memory.items()
+            yield memory.side, memory.fingerprint, memory.items
         return
     from search.keeping import SIDES
     from search.memory import file_memories
 
     for side in SIDES:
         for held in file_memories(folder / side):
-            yield side, held.fingerprint, held.items()
+            yield side, held.fingerprint, held.items
+
+
+def beside(file: Path, folder: Path) -> Path:
+    """Return where the vectors of a graph in a file are: beside it if there are some."""
+    own = file.resolve().parent / folder.name
+    return own if any(own.glob("*/[!.]*.npz")) else folder
 
 
 def keep(groups: Iterable[Kept], store: Replica, folder: Path) -> int:
-    """Add vectors to those of a graph; return how many came."""
+    """Add vectors to those of a graph, read them back; return how many came.
+
+    Raises:
+        TransferFailed: what is there afterwards is not what came.
+    """
     done = 0
-    for side, fingerprint, vectors in groups:
-        memory = _memory(store, folder, side, fingerprint)
-        walk = iter(vectors)
-        while some := dict(islice(walk, _BATCH)):
+    for side, fingerprint, walk in groups:
+        memory, new = _memory(store, folder, side, fingerprint), set[bytes]()
+        for some in _batches(walk()):
+            new |= some.keys() - memory.known(some).keys()
             memory.keep(some)
-            done += len(some)
         memory.save()
+        again = _memory(store, folder, side, fingerprint)
+        for some in _batches(walk()):
+            found = again.known(some)
+            # one that was there before may come from another processor: it has to fit, no more
+            for key, sent in some.items():
+                if not _arrived(sent, found.get(key), exact=key in new):
+                    raise TransferFailed(_DIFFERENT)
+            done += len(some)
     return done
+
+
+def _batches(vectors: Vectors) -> "Iterator[dict[bytes, Floats]]":
+    walk = iter(vectors)
+    while some := dict(islice(walk, _BATCH)):
+        yield some
+
+
+def _arrived(sent: "Floats", found: "Floats | None", *, exact: bool) -> bool:
+    if found is None or found.shape != sent.shape:
+        return False
+    return not exact or found.tobytes() == sent.tobytes()
 
 
 def _memory(store: Replica, folder: Path, side: str, fingerprint: str) -> "VectorMemory":
@@ -67,8 +102,8 @@ def _memory(store: Replica, folder: Path, side: str, fingerprint: str) -> "Vecto
 
 def sections(groups: Iterable[Kept]) -> Iterator[tuple[str, Iterator[bytes]]]:
     """Turn vectors into sections of a backup: the key, and 32-bit numbers in base 64."""
-    for side, fingerprint, vectors in groups:
-        yield f"vectors {side} {fingerprint}", map(_line, vectors)
+    for side, fingerprint, walk in groups:
+        yield f"vectors {side} {fingerprint}", map(_line, walk())
 
 
 def _line(pair: "tuple[bytes, Floats]") -> bytes:
@@ -81,7 +116,7 @@ def saved(backup: Backup) -> Iterator[Kept]:
     """Walk the vectors of a backup."""
     for name in backup.sections:
         if found := _SECTION.fullmatch(name):
-            yield found[1], found[2], _vectors(backup, name)
+            yield found[1], found[2], partial(_vectors, backup, name)
 
 
 def _vectors(backup: Backup, name: str) -> Vectors:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kg.errors import InvalidNode, StoreUnavailable
+from kg.errors import InvalidNode, StoreUnavailable, StoreUnfinished
 from kg.model import Edge, Node
 from kg.stores.neo4j import Neo4jGraphStore
 from kg.stores.sqlite import SqliteGraphStore
@@ -17,7 +17,7 @@ from kg.transfer.backup import Backup, Header, write
 from kg.transfer.sources import StoreSource
 from kg.vocabulary import Label, Relation
 from search.indexes.neo4j_memory import Neo4jMemory
-from search.memory import FileMemory, key_of
+from search.memory import FileMemory, Floats, key_of
 from tests.contracts.backends import erase_neo4j, neo4j_login
 from web import transfer
 from web.bootstrap import open_platform
@@ -123,6 +123,54 @@ class TestCopy:
             store_password=password, data=str(other),
         )  # fmt: skip
         assert (code, held(place), vectors(other)) == (Exit.OK, ALL, VECTOR), err
+
+    def test_vectors_beside_the_source_come_before_those_of_the_data_folder(
+        self, run: Run, graph: Path, tmp_path: Path
+    ) -> None:
+        other = tmp_path / "other"
+        ends = ("--from", f"sqlite:///{graph}", "--to", f"sqlite:///{other / 'graph.sqlite'}")
+        code, out, err = run("copy", *ends, data=str(other))
+        assert (code, vectors(other)) == (Exit.OK, VECTOR), err
+        assert "1 个向量" in out
+
+    def test_where_there_are_no_vectors_that_is_said(self, run: Run, tmp_path: Path) -> None:
+        with closing(SqliteGraphStore(tmp_path / "a.sqlite")) as store:
+            store.put(Node("tech-1", Label.TECHNOLOGY))
+        ends = (
+            "--from",
+            f"sqlite:///{tmp_path}/a.sqlite",
+            "--to",
+            f"sqlite:///{tmp_path}/b.sqlite",
+        )
+        code, out, _err = run("copy", *ends)
+        assert (code, "来源没有保存的向量" in out) == (Exit.OK, True)
+
+    @pytest.mark.parametrize("wrong", [None, np.zeros(3, np.float32), np.zeros(4, np.float32)])
+    def test_vectors_that_did_not_arrive_are_told_and_the_copy_stays_unfinished(
+        self,
+        run: Run,
+        graph: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        wrong: "Floats | None",
+    ) -> None:
+        other, place = tmp_path / "other", tmp_path / "copy.sqlite"
+        ends = ("--from", f"sqlite:///{graph}", "--to", f"sqlite:///{place}")
+
+        def lossy(memory: FileMemory, _vectors: object) -> None:
+            memory._all = {} if wrong is None else dict.fromkeys(VECTOR, wrong)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(FileMemory, "keep", lossy)
+            code, _out, err = run("copy", *ends, data=str(other))
+        assert code == Exit.FAILED
+        assert "向量" in err.splitlines()[-1]
+        with pytest.raises(StoreUnfinished):
+            SqliteGraphStore(place)
+        for file in (other / "vectors").glob("*/*"):
+            file.unlink()
+        assert run("copy", *ends, data=str(other))[0] == Exit.OK
+        assert vectors(other) == VECTOR
 
     @pytest.mark.parametrize(
         ("error", "code", "words"),
