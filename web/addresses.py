@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 SQLITE = "sqlite:///"
 NEO4J = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 _DATABASE = re.compile(r"[A-Za-z][A-Za-z0-9.-]{2,62}")
-_LOGIN = re.compile(r"(?<=//)[^/]*@")
+_LOGIN = re.compile(r"^([\w+.-]*:/+)?.*@", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ class StoreAddress:
         """
         if text.startswith(SQLITE) and len(text) > len(SQLITE):
             return cls(file=Path(text.removeprefix(SQLITE)))
+        # anywhere: a password may hold what ends the host, such as / or #
+        if "@" in text:
+            raise ValueError("地址里不要写用户名和密码，请改用 KG_STORE_USER 和 KG_STORE_PASSWORD")
         try:
             parts = urlsplit(text)
             port_is_good = parts.port != 0
@@ -43,8 +46,6 @@ class StoreAddress:
 
     @classmethod
     def _of_server(cls, parts: SplitResult) -> Self:
-        if "@" in parts.netloc:
-            raise ValueError("地址里不要写用户名和密码，请改用 KG_STORE_USER 和 KG_STORE_PASSWORD")
         database = parts.path.strip("/")
         if database and not _DATABASE.fullmatch(database):
             raise ValueError(f"“{database}”不是 Neo4j 的数据库名，例如 neo4j://主机:7687/neo4j")
@@ -67,4 +68,4 @@ _EXPECTED = "要写成 sqlite:///文件路径 或 neo4j://主机:端口，或留
 
 def without_login(text: str) -> str:
     """Return an address without what stands before the host: it could be a password."""
-    return _LOGIN.sub("***@", text)
+    return _LOGIN.sub(r"\1***@", text)

@@ -142,10 +142,23 @@ def test_the_password_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     assert SECRET not in "".join(traceback.format_exception(caught.value))
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"neo4j://me:{SECRET}@graph:7687",
+        f"neo4j://me:ab/{SECRET}@graph",
+        f"neo4j://me:12/{SECRET}@graph",
+        f"neo4j://me:{SECRET}/ab@cd@graph",
+        f"neo4j://me:ab#{SECRET}@graph",
+        f"neo4j://me:ab?{SECRET}@graph",
+        f"neo4j:/me:ab\n{SECRET}@graph",
+        f"me:{SECRET}@graph",
+    ],
+)
 def test_a_login_in_the_address_is_refused_and_not_repeated(
-    monkeypatch: pytest.MonkeyPatch,
+    address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KG_STORE", f"neo4j://me:{SECRET}@graph:7687")
+    monkeypatch.setenv("KG_STORE", address)
     with pytest.raises(BadSetting, match="KG_STORE_USER") as caught:
         Settings.read()
     assert SECRET not in "".join(traceback.format_exception(caught.value))
