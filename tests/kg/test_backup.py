@@ -1,6 +1,7 @@
 """Backup files: what comes back is what went in; what is damaged is never used."""
 
 import json
+import os
 import sqlite3  # noqa: TID251 - a file of another program
 import stat
 from collections.abc import Iterator
@@ -315,6 +316,81 @@ class TestRestoringAFile:
         restore(file, place, replace=True)
         assert held(place) == content(source)
         assert (tmp_path / "g.sqlite.damaged").read_bytes() == damaged
+
+    def test_a_graph_that_only_cannot_be_opened_now_is_not_put_aside(
+        self, file: Path, tmp_path: Path
+    ) -> None:
+        place = tmp_path / "g.sqlite"
+        with closing(SqliteGraphStore(place)) as store:
+            store.put(Node("tech-own", Label.TECHNOLOGY))
+        before = held(place)
+        (tmp_path / "g.sqlite-wal").mkdir()
+        with pytest.raises(StoreUnavailable, match="打不开"):
+            restore(file, place, replace=True)
+        (tmp_path / "g.sqlite-wal").rmdir()
+        assert held(place) == before
+        assert not (tmp_path / "g.sqlite.damaged").exists()
+
+    def test_a_graph_that_was_filled_meanwhile_does_not_give_way(
+        self, file: Path, tmp_path: Path
+    ) -> None:
+        place = tmp_path / "g.sqlite"
+        with (  # noqa: PT012
+            pytest.raises(TransferRefused, match="--replace"),
+            exchanged(place, replace=False) as store,
+        ):
+            Import(Backup(file), store, SILENT).run()
+            with closing(SqliteGraphStore(place)) as other:
+                other.put(Node("tech-own", Label.TECHNOLOGY))
+        with closing(SqliteGraphStore(place)) as kept:
+            assert kept.get("tech-own")
+
+    def test_what_is_left_of_another_database_does_not_get_into_the_new_one(
+        self, source: SqliteGraphStore, file: Path, tmp_path: Path
+    ) -> None:
+        place = tmp_path / "g.sqlite"
+        with closing(SqliteGraphStore(tmp_path / "other")) as store:
+            store.put(Node("tech-own", Label.TECHNOLOGY))
+            (tmp_path / "g.sqlite-wal").write_bytes((tmp_path / "other-wal").read_bytes())
+        restore(file, place)
+        assert held(place) == content(source)
+
+    def test_at_no_moment_is_there_no_graph(
+        self, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        place = tmp_path / "g.sqlite"
+        place.write_bytes(b"nothing of the sort" * 999)
+        moved: list[str] = []
+        real = Path.replace
+
+        def watched(one: Path, other: Path) -> Path:
+            assert place.exists()
+            moved.append(one.name)
+            real(one, other)
+            assert place.exists()
+            return other
+
+        monkeypatch.setattr(Path, "replace", watched)
+        restore(file, place, replace=True)
+        assert moved == ["g.sqlite.restoring"]
+
+    def test_a_link_stays_a_link_and_the_owner_the_owner(
+        self, source: SqliteGraphStore, file: Path, tmp_path: Path
+    ) -> None:
+        place, link = tmp_path / "disk" / "g.sqlite", tmp_path / "link"
+        place.parent.mkdir()
+        SqliteGraphStore(place).close()
+        link.symlink_to(place)
+        owner = 12345 if os.geteuid() == 0 else os.geteuid()
+        os.chown(place, owner, -1)
+        restore(file, link)
+        assert link.is_symlink()
+        assert place.stat().st_uid == owner
+        assert held(place) == content(source)
+        place.unlink()
+        os.chown(place.parent, owner, -1)
+        restore(file, place)
+        assert place.stat().st_uid == owner
 
     def test_what_belongs_to_others_is_not_thrown_away(self, file: Path, tmp_path: Path) -> None:
         place = tmp_path / "g.sqlite"
