@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
-from kg.errors import ImportConflict, TransferFailed, TransferRefused
+from kg.errors import ImportConflict, StoreUnavailable, TransferFailed, TransferRefused
 from kg.transfer.marks import Mark
 from kg.transfer.records import Batch, StoredEdge, StoredNode, Summary, Summing
 from kg.transfer.replica import Replica
@@ -29,6 +29,9 @@ _FULL = (
 _OTHER = (
     "去处有另一次没有做完的导入（来自 {source}）。请先把那次导入做完；"
     "要放弃它、从头导入这一份，请加 --replace。"
+)
+_NOTHING = (
+    "来源里一个节点也没有，去处却有数据，没有改动它。请核对来源和去处的地址，是不是写错或写反了。"
 )
 _BROKEN = "上一次导入结束时核对不一致，去处的内容不可用，请加 --replace 从头再来。"
 
@@ -67,6 +70,8 @@ class Import:
         self._mark = Mark(source.task, source.identity, 0)
         self.begun = False
         """Whether the target is marked as unfinished."""
+        self.ending = False
+        """Whether all that is left, or was lost on the way, is to take the mark off."""
 
     def run(self, *, fresh: bool = False, beside: Callable[[], None] | None = None) -> Outcome:
         """Import everything, compare, and declare the target whole.
@@ -91,9 +96,18 @@ class Import:
             summary = self._compare()
         if beside is not None:
             beside()
-        self._target.set_mark(self._mark.text(), None)
-        self.begun = False
+        self._finish()
         return Outcome(summary, resumed)
+
+    def _finish(self) -> None:
+        self.ending = True
+        try:
+            self._target.set_mark(self._mark.text(), None)
+        except (StoreUnavailable, ImportConflict):
+            # it may have been done, and only the answer have been lost
+            if self._target.mark() is not None:
+                raise
+        self.begun = self.ending = False
 
     def _begin(self, *, fresh: bool) -> bool:
         """Find or make the mark; say whether there was one of this import."""
@@ -108,6 +122,8 @@ class Import:
             source = found.source if found else "未知"
             raise TransferRefused(_BROKEN if broken else _OTHER.format(source=source))
         erasing = fresh and not self._is_empty()
+        if erasing and self._source.task == "copy" and not self._source.size()[0]:
+            raise TransferRefused(_NOTHING)
         position = self._source.position()
         self._mark = Mark(self._source.task, self._source.identity, position, erasing=erasing)
         try:

@@ -1,5 +1,6 @@
 """Files that appear whole or not at all."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ def new_file(file: Path, *, force: bool = False) -> Iterator[tuple[IO[bytes], Pa
 @contextmanager
 def _alone(part: Path) -> Iterator[IO[bytes]]:
     while True:
-        handle = os.open(part, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = _open(part)
         with os.fdopen(handle, "r+b") as opened:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -55,6 +56,15 @@ def _alone(part: Path) -> Iterator[IO[bytes]]:
                 opened.truncate(0)
                 yield opened
                 return
+
+
+def _open(part: Path) -> int:
+    try:
+        return os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise TransferRefused(f"{part} 是一个链接，没有写它指向的文件；请删除它再试。") from None
 
 
 def _name(part: Path, file: Path) -> None:

@@ -230,6 +230,13 @@ class TestNewFile:
             out.write(b"new")
         assert (tmp_path / "a").read_bytes() == b"new"
 
+    def test_a_link_in_its_way_is_not_followed(self, tmp_path: Path) -> None:
+        (tmp_path / "theirs").write_text("theirs")
+        (tmp_path / ".a.part").symlink_to(tmp_path / "theirs")
+        with pytest.raises(TransferRefused, match="链接"), new_file(tmp_path / "a"):
+            pass
+        assert (tmp_path / "theirs").read_text() == "theirs"
+
     def test_a_folder_is_no_file(self, tmp_path: Path) -> None:
         with pytest.raises(TransferRefused, match="目录"), new_file(tmp_path, force=True):
             pass

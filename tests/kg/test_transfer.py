@@ -17,6 +17,7 @@ from kg.errors import (
     NodeNotFound,
     StoreBusy,
     StoreUnfinished,
+    StoreUnreachable,
     TransferFailed,
     TransferRefused,
 )
@@ -345,8 +346,47 @@ class TestResuming:
         assert content(two) == content(source)
         assert two.mark() is None
 
+    @pytest.mark.parametrize("committed", [True, False])
+    def test_an_answer_that_is_lost_at_the_end_is_asked_for_again(
+        self,
+        source: SqliteGraphStore,
+        open_target: Open,
+        monkeypatch: pytest.MonkeyPatch,
+        committed: bool,
+    ) -> None:
+        scramble(source, 1)
+        target = open_target()
+        real = target.set_mark
+
+        def lost(before: str | None, after: str | None, *, empty: bool = False) -> None:
+            if after is not None or committed:
+                real(before, after, empty=empty)
+            if after is None:
+                raise StoreUnreachable
+
+        monkeypatch.setattr(target, "set_mark", lost)
+        work = Import(StoreSource(source, "a"), target, SILENT)
+        if committed:
+            work.run()
+        else:
+            with pytest.raises(StoreUnreachable):
+                work.run()
+        assert (target.mark() is None, work.begun, work.ending) == (
+            committed, not committed, not committed,
+        )  # fmt: skip
+
 
 class TestRefusing:
+    def test_an_empty_source_does_not_take_the_place_of_a_graph(
+        self, source: SqliteGraphStore, open_target: Open
+    ) -> None:
+        target = open_target()
+        target.put(Node("tech-own", Label.TECHNOLOGY))
+        with pytest.raises(TransferRefused, match="写反"):
+            Import(StoreSource(source, "a"), target, SILENT).run(fresh=True)
+        assert [one.id for one in content(target)[0]] == ["tech-own"]
+        assert target.mark() is None
+
     def test_a_target_with_data_is_left_alone(
         self, source: SqliteGraphStore, open_target: Open
     ) -> None:
