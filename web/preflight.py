@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from web.problems import BadAddress, DiskFull, FolderNotWritable, PortInUse, reason_of
+from web.problems import FULL, BadAddress, DiskFull, FolderNotWritable, PortInUse, reason_of
 from web.progress import Progress
 
 
@@ -50,7 +50,7 @@ def check_folder(folder: Path) -> None:
         finally:
             probe.unlink(missing_ok=True)
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if error.errno in FULL:
             raise DiskFull(folder) from error
         raise FolderNotWritable(folder, reason_of(error)) from error
 

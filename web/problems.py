@@ -12,6 +12,9 @@ from typing import Any
 from kg.errors import GraphError, StoreUnavailable
 from search.errors import SearchError
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""Error numbers of a disk, or of a share of it, without space."""
+
 
 class Exit(IntEnum):
     """Exit codes of `greenkg`."""
@@ -92,9 +95,9 @@ class FolderNotWritable(Problem):
 class DiskFull(Problem):
     """There is no space left."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, instead: str = "用 KG_DATA 换一个目录") -> None:
         super().__init__(
-            f"磁盘已满，无法写入 {folder}，请腾出至少 1 GB 空间后重试，或用 KG_DATA 换一个目录。",
+            f"磁盘已满，无法写入 {folder}，请腾出至少 1 GB 空间后重试，或{instead}。",
             Exit.DISK_FULL,
         )
 
@@ -103,12 +106,14 @@ def explain(error: BaseException, folder: Path) -> Problem | None:
     """Return the problem that an error of the start means to a person; None for a bug."""
     from seeds.errors import BrokenSeed
 
+    if isinstance(error, DiskFull):
+        return error
     chain: list[BaseException] = []
     seen: BaseException | None = error
     while seen is not None and seen not in chain:
         chain.append(seen)
         seen = seen.__cause__ or seen.__context__
-    if any(isinstance(e, OSError) and e.errno in {errno.ENOSPC, errno.EDQUOT} for e in chain):
+    if any(isinstance(e, OSError) and e.errno in FULL for e in chain):
         return DiskFull(folder)
     if isinstance(error, StoreUnavailable) and _is_full(folder):
         return DiskFull(folder)

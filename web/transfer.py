@@ -2,8 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -16,13 +16,14 @@ from kg.transfer.replica import Replica
 from kg.transfer.sources import Source, StoreSource
 from web.lookup import program_version
 from web.preflight import alone, check_folder
-from web.problems import Exit, Problem, reason_of
+from web.problems import FULL, DiskFull, Exit, Problem, reason_of
 from web.progress import Progress
 from web.transfer_parts import Done, Login
 from web.transfer_vectors import Kept, beside, keep, kept, sections, vectors_alike
 from web.transfer_vectors import saved as vectors_of
 
 GO_ON = "已导入的部分保留在去处；再运行一次同一条命令，会从中断的地方接着做。"
+PERHAPS = "也可能已经全部做完，只是没有收到答复：再运行时若提示去处已有数据，就是做完了。"
 LONGEST = 6 * 3600.0
 """Seconds that a graph on a server may be held still while it is copied."""
 
@@ -118,19 +119,19 @@ def _import(
     except (KeyboardInterrupt, GraphError, OSError) as error:
         if not work.begun:
             raise
-        raise _unfinished(error) from error
+        raise _unfinished(error, GO_ON + PERHAPS * work.ending) from error
 
 
-def _unfinished(error: BaseException) -> Problem:
+def _unfinished(error: BaseException, hint: str) -> Problem:
     match error:
         case KeyboardInterrupt():
-            return Problem(f"已中断。{GO_ON}", Exit.INTERRUPTED)
+            return Problem(f"已中断。{hint}", Exit.INTERRUPTED)
         case OSError():
-            return Problem(f"系统出错：{reason_of(error)}。{GO_ON}")
+            return Problem(f"系统出错：{reason_of(error)}。{hint}")
         case StoreUnavailable():
-            return Problem(f"{error}{GO_ON}", Exit.STORE)
+            return Problem(f"{error}{hint}", Exit.STORE)
         case _:
-            return Problem(f"{error}{GO_ON}")
+            return Problem(f"{error}{hint}")
 
 
 def _done(
@@ -166,10 +167,12 @@ def backup(
         raise Problem(f"目录 {file.parent} 不存在，或没有写入的权限。", Exit.FOLDER)
     with (
         closing(open_replica(source, importing=False)) as store,
+        _space_for(file),
         new_file(file, force=force) as (out, place),
     ):
         origin = StoreSource(store)
         with store.frozen(), progress.step("备份") as advance:
+            origin.position()  # refuses what an import has begun to change since it was opened
             header = Header(
                 datetime.now().astimezone().isoformat(timespec="seconds"),
                 program_version(),
@@ -183,6 +186,16 @@ def backup(
             if saved.summary() != summary:
                 raise Problem("写好的备份读不回来，没有保留它，请检查磁盘。")
     return _done(summary, began, sum(saved.sections.values()), file=file)
+
+
+@contextmanager
+def _space_for(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise DiskFull(file.parent, "把备份写到别处") from error
+        raise
 
 
 def restore(

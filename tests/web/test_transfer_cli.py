@@ -3,8 +3,9 @@
 import errno
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from kg.model import Edge, Node
 from kg.stores.neo4j import Neo4jGraphStore
 from kg.stores.sqlite import SqliteGraphStore
 from kg.transfer.backup import Backup, Header, write
+from kg.transfer.files import new_file
 from kg.transfer.sources import StoreSource
 from kg.vocabulary import Label, Relation
 from search.indexes.neo4j_memory import Neo4jMemory
@@ -308,6 +310,33 @@ class TestBackup:
         code, _out, err = run("backup", str(tmp_path / "no" / "a"))
         assert code == Exit.FOLDER
         assert "不存在" in err
+
+    def test_a_full_disk_is_the_one_of_the_file(
+        self, run: Run, graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(transfer, "write", full)
+        (tmp_path / "disk").mkdir()
+        code, _out, err = run("backup", str(tmp_path / "disk" / "a"))
+        assert code == Exit.DISK_FULL
+        assert f"无法写入 {tmp_path / 'disk'}，" in err
+        assert "KG_DATA" not in err
+
+    def test_an_import_that_has_begun_since_it_was_opened_is_not_backed_up(
+        self, run: Run, graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def late(file: Path, *, force: bool) -> AbstractContextManager[tuple[IO[bytes], Path]]:
+            with closing(SqliteGraphStore(graph)) as store:
+                store.set_mark(None, "x")
+            return new_file(file, force=force)
+
+        monkeypatch.setattr(transfer, "new_file", late)
+        code, _out, err = run("backup", str(tmp_path / "a"))
+        assert code == Exit.STORE
+        assert "没有做完" in err.splitlines()[-1]
+        assert not (tmp_path / "a").exists()
 
     def test_out_of_neo4j_and_into_it(
         self, run: Run, graph: Path, tmp_path: Path, server: tuple[str, str, str]
