@@ -23,15 +23,29 @@ from kg.vocabulary import Label, Relation
 from tests.serving import Database, environment, eventually
 
 PROGRAM = """
-import sys
-import kg.transfer.copying as copying
+import sys, time
+from kg.stores.sqlite import exchange
+from kg.transfer import copying
+from web import transfer
 from web.cli import main
 copying.NODES, copying.EDGES = {nodes}, {edges}  # small pieces: much to be killed between
 absorb = copying.Import._absorb
 def tell(self, batch, mark):
     absorb(self, batch, mark)
-    print("piece", flush=True)
+    print("step", flush=True)
 copying.Import._absorb = tell
+def telling(where, name):
+    real = getattr(where, name)
+    def tell(*given, **named):
+        print("step", flush=True)
+        time.sleep(0.005)  # these steps are short: some kills fall before them, some into them
+        return real(*given, **named)
+    setattr(where, name, tell)
+telling(copying.Import, "_compare")
+telling(transfer, "keep")
+telling(copying.Import, "_finish")
+for name in ("settle", "_make_like", "_check", "_unlink_rest", "keep_name"):
+    telling(exchange, name)
 sys.exit(main())
 """
 EMPTY = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
@@ -92,34 +106,38 @@ class Command:
         )
 
     def finish(self) -> tuple[float, int]:
-        """Run to the end; return the seconds and the number of pieces."""
+        """Run to the end; return the seconds and the number of steps."""
         began = time.monotonic()
         out, err = self.start().communicate(timeout=300)
         self.said = err.decode()
         assert "核对一致" in out.decode(), self.said
-        return time.monotonic() - began, out.count(b"piece\n")
+        return time.monotonic() - began, out.count(b"step\n")
 
     def struck(
-        self, pieces: int, wait: float, strike: Callable[["subprocess.Popen[bytes]"], None]
+        self, steps: int, wait: float, strike: Callable[["subprocess.Popen[bytes]"], None]
     ) -> None:
-        """Start it, and strike so many seconds after so many pieces are in."""
+        """Start it, and strike so many seconds after so many steps."""
         with self.start() as process:
             assert process.stdout is not None
-            for _ in range(pieces):
+            for _ in range(steps):
                 process.stdout.readline()
             time.sleep(wait)
             strike(process)
             self.said = process.communicate(timeout=120)[1].decode()
             self.code = process.returncode
 
-    def killed(self, pieces: int, wait: float) -> None:
-        """Start it, and kill it so many seconds after so many pieces are in."""
-        self.struck(pieces, wait, lambda process: process.kill())
+    def killed(self, steps: int, wait: float) -> None:
+        """Start it, and kill it so many seconds after so many steps."""
+        self.struck(steps, wait, lambda process: process.kill())
 
 
-def moment(chance: Random, took: float, pieces: int) -> tuple[int, float]:
-    """Any time of an import: after some piece, and some part of the next one's time."""
-    return chance.randrange(pieces), chance.random() * min(0.3, took / 10 / pieces)
+def moment(chance: Random, took: float, steps: int) -> tuple[int, float]:
+    """Any time of an import: after some step, and some part of the next one's time.
+
+    Steps are the pieces that are written, the comparison, the vectors, the mark that is taken off,
+    and the parts of an exchange of files.
+    """
+    return chance.randint(0, steps), chance.random() * min(0.3, took / 10 / steps)
 
 
 def open_neo4j(database: Database, *, importing: bool = False) -> Neo4jGraphStore:

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
 from kg.stores.sqlite import SqliteGraphStore
 from kg.transfer.backup import Backup
+from search.indexes.neo4j_memory import Neo4jMemory
+from search.memory import FileMemory, key_of
 from tests.crash.striking import (
     DONE,
     NOT_BEGUN,
@@ -37,6 +40,7 @@ from web.problems import Exit
 from web.progress import SilentProgress
 from web.sowing import load_seeds
 
+MODEL, VECTORS = "a1b2c3", 1500
 pytestmark = pytest.mark.timeout(1800)
 
 
@@ -65,6 +69,9 @@ def case_of(size: int, folder: Path) -> Case:
     with closing(SqliteGraphStore(source)) as store:
         made_up(store, size, seed=1)
         held = content(store)
+    memory = FileMemory(folder / "vectors" / "entries", MODEL)
+    memory.keep({key_of(str(i)): np.full(8, i, np.float32) for i in range(VECTORS)})
+    memory.save()
     case = Case(folder, source, saved, held, ([], []))
     case.put_other(other)
     with closing(SqliteGraphStore(other)) as store:
@@ -102,8 +109,8 @@ def told(what: str, when: str, state: str, again: float) -> None:
     print(f"{what}：{when}杀掉，{state}；再运行 {again:.1f} 秒，核对一致", flush=True)
 
 
-def after(pieces: int) -> str:
-    return f"写入第 {pieces} 批之后"
+def after(steps: int) -> str:
+    return f"第 {steps} 步之后"
 
 
 # ---- the process that imports, into SQLite
@@ -114,9 +121,9 @@ def copy_into_file(case: Case, chance: Random) -> None:
     remove(place)
     ends = ["--from", f"sqlite:///{case.source}", "--to", f"sqlite:///{place}"]
     command = Command(["copy", *ends], case.settings())
-    took, pieces = command.finish()
+    took, steps = command.finish()
     remove(place)
-    at = moment(chance, took, pieces)
+    at = moment(chance, took, steps)
     command.killed(*at)
     state = state_of(open_file(place), case.held)
     again, _ = command.finish() if state != DONE else (0, 0)
@@ -128,9 +135,9 @@ def restore_into_file(case: Case, chance: Random) -> None:
     place = case.folder / "restored.sqlite"
     case.put_other(place)
     command = Command(["restore", str(case.saved), "--replace"], case.settings(place))
-    took, pieces = command.finish()
+    took, steps = command.finish()
     case.put_other(place)
-    at = moment(chance, took, pieces)
+    at = moment(chance, took, steps)
     command.killed(*at)
     with closing(SqliteGraphStore(place)) as store:  # a web process may start on it
         assert content(store) in (case.other, case.held)
@@ -158,7 +165,7 @@ def back_up(case: Case, chance: Random) -> None:
 # ---- the process that imports, into and from Neo4j
 
 Measured = tuple[float, int]
-"""Seconds and pieces of an import that nobody disturbs."""
+"""Seconds and steps of an import that nobody disturbs."""
 
 
 def copy_command(case: Case, database: Database, *, back: Path | None = None) -> Command:
@@ -177,6 +184,9 @@ def copy_into_neo4j(case: Case, database: Database, chance: Random, whole: Measu
     state = state_of(lambda: open_neo4j(database, importing=True), case.held)
     again, _ = command.finish() if state != DONE else (0, 0)
     assert state_of(lambda: open_neo4j(database), case.held) == DONE
+    with closing(open_neo4j(database)) as store:
+        moved = Neo4jMemory(store.connection, "entries", MODEL).items()
+        assert sum(1 for _ in moved) == VECTORS
     told("复制到 Neo4j 的进程", after(at[0]), state, again)
 
 
@@ -290,8 +300,8 @@ def test_a_killed_process_leaves_nothing_half_written(
 def test_kills_in_the_middle_of_imports_into_and_out_of_neo4j(
     small: Case, database: Database
 ) -> None:
-    # nobody waits for an undisturbed run here: the moments are after any of these pieces
-    about = (3.0, 12)
+    # nobody waits for an undisturbed run here: the moments are after any of these steps
+    about = (3.0, 14)
     copy_into_neo4j(small, database, Random(1), about)
     restore_into_neo4j(small, database, Random(2), about)
     kill_server(small, database, Random(3), about)
@@ -309,7 +319,7 @@ def test_twenty_kills(large: Case, database: Database, sown: Content, tmp_path: 
     serve_on_empty(database, tmp_path)  # the server is cold
     start = serve_on_empty(database, tmp_path)
     print(
-        f"\n不杀时：复制到 Neo4j {whole[0]:.1f} 秒（{whole[1]} 批），"
+        f"\n不杀时：复制到 Neo4j {whole[0]:.1f} 秒（{whole[1]} 步），"
         f"首次启动载入种子数据 {start:.1f} 秒"
     )
     for _ in range(2):
