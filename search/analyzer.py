@@ -3,7 +3,6 @@
 The same analysis serves documents and queries; only queries are expanded by synonyms.
 """
 
-import logging
 import math
 import re
 import unicodedata
@@ -11,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import jieba
 from opencc import OpenCC
 
 from search.lexicon import Lexicon
@@ -47,7 +45,6 @@ class Analyzer:
 
     def __init__(self, lexicon: Lexicon, words: Iterable[str] = ()) -> None:
         """Load jieba with the lexicon's words and further names to be kept whole."""
-        jieba.setLogLevel(logging.WARNING)
         self._simplify = OpenCC("t2s").convert
         self._jieba = Segmenter()
         self._jieba.initialize()

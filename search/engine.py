@@ -314,17 +314,21 @@ class SearchEngine:
             options = [*options[: MAX_RELAXATIONS - 1], ("全部条件", bare)]
         out = []
         for label, relaxed in options[:MAX_RELAXATIONS]:
-            total, good = self.count(relaxed, view)
+            total, good, more = self._counted(relaxed, view)
             if total:
-                out.append(Relaxation(label, total, good, relaxed))
+                out.append(Relaxation(label, total, good, relaxed, more))
         return tuple(out)
 
     def count(self, request: SearchRequest, view: View | None = None) -> tuple[int, int]:
         """Return how many items a request lists, and how many of them are good."""
-        view = view or self.view
+        total, good, _more = self._counted(request, view or self.view)
+        return total, good
+
+    def _counted(self, request: SearchRequest, view: View) -> tuple[int, int, bool]:
         ranking = self.rank(request, view)
         mask = ranking.meets & view.entries.table.mask(narrowed(Among(), request.filters))
         return (
             int((mask & (ranking.sure >= ranking.bound)).sum()),
             int((mask & (ranking.sure >= ranking.enough)).sum()),
+            ranking.more,
         )

@@ -110,8 +110,11 @@ def _stand_in(
 
 
 def meaning_reason(document: SearchDocument, passage: int) -> str | None:
-    """Quote the passage that is nearest in meaning, when it is worth quoting."""
-    if not document.passages:
+    """Quote the passage that is nearest in meaning, when it is worth quoting.
+
+    None when the document has no such passage: it may have changed since it was scored.
+    """
+    if passage >= len(document.passages):
         return None
     nearest = document.passages[passage]
     if nearest.kind == "problem":

@@ -8,7 +8,7 @@ import copy
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,29 @@ def worth(parameters: Bm25, name: Field, length: N, mean: float) -> N:
     token's weighted frequency."""
     b = parameters.b[name]
     return parameters.weight[name] / (1 - b + b * length / max(mean, 1e-9))
+
+
+class Known(Protocol):
+    """Which tokens any document has, and how telling they are."""
+
+    def __contains__(self, token: str) -> bool: ...
+
+    def idf(self, token: str) -> float:
+        """Return the weight of a token."""
+        ...
+
+
+def tops_of(group: Mapping[str, float], known: Known) -> tuple[dict[str, float], float]:
+    """Return what each token of a group that any document has could add to a score, and the
+    group's ceiling: that of its tokens that stand for the whole word, or the highest at all when
+    none has one. What is only a part of an alternative (制造 for 3D打印, which is 增材制造) is not
+    enough for that, though it may add more.
+    """
+    tops = {token: weight * known.idf(token) for token, weight in group.items()}
+    here = {token: top for token, top in tops.items() if token in known}
+    enough = _WHOLE * max(group.values(), default=0.0)
+    whole = [top for token, top in here.items() if group[token] >= enough]
+    return here, max(whole or tops.values(), default=0.0)
 
 
 def mean_lengths(documents: Sequence[Tokens]) -> tuple[float, ...]:
@@ -164,18 +187,13 @@ class Postings:
     def score(self, groups: Iterable[Mapping[str, float]]) -> Floats:
         """Return each row's share (0..1) of the best possible score of the weighted question.
 
-        A group of alternatives counts by its best token; its ceiling is the weight of its
-        heaviest token that any document has, or the heaviest at all when none has one. What is
-        only a part of an alternative (制造 for 3D打印, which is 增材制造) is not enough for that.
+        A group of alternatives counts by its best token; for its ceiling see `tops_of`.
         """
         total = np.zeros(self.rows, np.float32)
         ceiling = 0.0
         for group in groups:
-            tops = {token: weight * self.idf(token) for token, weight in group.items()}
-            known = {token: top for token, top in tops.items() if token in self}
-            enough = _WHOLE * max(group.values(), default=0.0)
-            whole = [top for token, top in known.items() if group[token] >= enough]
-            ceiling += max(whole or tops.values(), default=0.0)
+            known, own = tops_of(group, self)
+            ceiling += own
             if not known:
                 continue
             best = np.zeros(self.rows, np.float32)

@@ -45,12 +45,18 @@ def rank(view: View, request: SearchRequest, fusion: Fusion, encode: Encode) -> 
     best = float(sure[meets].max(initial=0.0))
     enough = max(fusion.good, fusion.share * best)
     sure, least = _few_partial(sure, meets, bound, enough)
-    more = [not everything and _reach(fusion, scores, n, mode, missing) >= least
-            for n in range(len(among))]  # fmt: skip
-    filtered = any(request.filters.values())
+    reach = [-1.0 if everything else _reach(fusion, scores, n, mode, missing)
+             for n in range(len(among))]  # fmt: skip
+    more = [one >= least for one in reach]
+    listed = more[0]
+    if any(request.filters.values()):
+        # what was left out elsewhere may be so good that what is inside falls back or off the list
+        partial = table.mask(among[1]) & (sure >= bound) & (sure < enough)
+        moved = more[0] and (fusion.share * reach[0] > enough or bool(partial.any()))
+        listed = more[1] or moved
     return Ranking(
         question, query, scores, fused, sure, bound, enough, meets, corrected,
-        more=more[1] if filtered else more[0], more_counts=any(more),
+        more=listed, more_counts=any(more),
     )  # fmt: skip
 
 

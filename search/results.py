@@ -112,12 +112,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """What one would get without one condition or filter: `total` items, of them `good`."""
+    """What one would get without one condition or filter: `total` items, of them `good`; with
+    `at_least`, there may be more."""
 
     label: str
     total: int
     good: int
     request: SearchRequest
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)

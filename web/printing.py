@@ -57,7 +57,8 @@ def search_result(result: SearchResult) -> None:
         rows = [_row(n, hit) for n, hit in enumerate(result.elsewhere, 1)]
         write_table("其他相近的条目（不满足全部条件）", columns, rows)
     for relaxed in result.relaxations:
-        write_line(f"不限“{relaxed.label}”：{relaxed.total} 项")
+        least = "至少 " if relaxed.at_least else ""
+        write_line(f"不限“{relaxed.label}”：{least}{relaxed.total} 项")
 
 
 def match_result(title: str, result: MatchResult) -> None:

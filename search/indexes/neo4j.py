@@ -20,7 +20,7 @@ from search.index import Among, Asked, Floats, Ints, Rows, Scores
 from search.indexes.neo4j_kept import Kept, Scored
 from search.indexes.neo4j_queries import SideQueries
 from search.indexes.neo4j_state import Held
-from search.indexes.neo4j_text import TextQuery, filtered, text_query
+from search.indexes.neo4j_text import TextQuery, filtered, text_query, tokens_beside
 from search.indexes.neo4j_tokens import postings_of, unpacked_tokens
 from search.passages import best_passages
 from search.postings import Statistics
@@ -156,9 +156,10 @@ class Neo4jIndex:
         if mask.sum() <= self._reach.few:
             return _Found(np.array(self._held.numbers_of(mask), np.int64))
         numbers = None if among.rows is None else self._held.numbers_of(mask)
+        room = tokens_beside(among)
         futures = []
         for one in asked:
-            text = text_query(one.tokens.groups, self.words)
+            text = text_query(one.tokens.groups, self.words, room)
             if text is not None:
                 futures.append(_POOL.submit(self._by_words, text, among, numbers))
             if one.vector is not None:
@@ -172,7 +173,7 @@ class Neo4jIndex:
             values["numbers"] = numbers
         query = self._queries.by_words(among=numbers is not None)
         (found,) = [row["numbers"] for row in self._rows(query, **values)]
-        lexical = 1.0 if len(found) >= limit else text.rest
+        lexical = text.most if len(found) >= limit else text.rest
         return _Found(np.array(found, np.int64), (lexical, 0.0))
 
     def _by_vector(self, vector: Floats, among: Among, numbers: list[int] | None) -> _Found:

@@ -171,5 +171,6 @@ def _relaxation(one: Relaxation, at: Addresses) -> Json:
         "label": one.label,
         "total": one.total,
         "good": one.good,
+        "total_is_lower_bound": one.at_least,
         "url": f"{at.base}/search?{query}" if query else f"{at.base}/search",
     }

@@ -9,6 +9,7 @@ from search.results import (
     FACETS,
     Facet,
     Hit,
+    Relaxation,
     SearchRequest,
     SearchResult,
     Sort,
@@ -124,8 +125,7 @@ def results_page(result: SearchResult, view: FacetView, *, long: bool) -> Result
         partial=[hit for hit in hits if hit.partial],
         elsewhere=result.elsewhere,
         relaxations=[
-            _choice(one.label, one.request, count=one.total, note=str(one.good))
-            for one in result.relaxations
+            _choice(one.label, one.request, note=_relaxed(one)) for one in result.relaxations
         ],
         pages=_pages(request, result.pages),
         beyond=_beyond(request, result),
@@ -142,6 +142,11 @@ def _choice(
     note: str = "",
 ) -> Choice:
     return Choice(label, params_of(request, text=False), count, current, note)
+
+
+def _relaxed(one: Relaxation) -> str:
+    least = "至少 " if one.at_least else ""
+    return f"{least}{one.good:,} 项符合" if one.good else f"{least}{one.total:,} 项部分相关"
 
 
 def _tabs(request: SearchRequest, facets: Sequence[Facet]) -> list[Choice]:

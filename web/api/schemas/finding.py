@@ -88,6 +88,7 @@ class RelaxationShape(Shape):
     label: str = Field(description="去掉哪个条件。")
     total: int = Field(description="总条数。")
     good: int = Field(description="其中符合的条数。")
+    total_is_lower_bound: bool = Field(description="total 和 good 是下限，原因同上级。")
     url: str = Field(description="这样检索的地址。")
 
 
