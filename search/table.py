@@ -5,7 +5,7 @@ orders are exact whichever index ranks. A table never changes: `changed` makes a
 """
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
@@ -20,6 +20,8 @@ from search.numbers import Bound
 
 _WEIGHTS = {e.value: e.weight for e in Evidence}
 Columns = NDArray[np.float64]
+SELECTED = 50
+"""Masks of chosen facet values that a table keeps, a byte for each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Table:
         self._facets: dict[str, _Facet] = {}
         self._figures = _Figures()
         self._origin = object()
+        self._selected: dict[tuple[str, frozenset[str]], Mask] = {}
         self._append(list(outlines))
 
     def changed(self, outlines: Iterable[Outline], removed: Iterable[str] = ()) -> Self:
@@ -70,6 +73,7 @@ class Table:
         dead = [self._rows[i] for i in {*removed, *(o.id for o in added)} if i in self._rows]
         other = copy.copy(self)
         other.__dict__.pop("places", None)
+        other._selected = {}  # noqa: SLF001
         other.alive = self.alive.copy()
         other.alive[dead] = False
         other._rows = {i: row for i, row in self._rows.items() if other.alive[row]}  # noqa: SLF001
@@ -139,12 +143,24 @@ class Table:
         return self._rows.get(document_id)
 
     def select(self, facet: str, values: Iterable[str]) -> Mask:
-        """Return which living rows have any of the values."""
+        """Return which living rows have any of the values; not to be written to."""
+        key = facet, frozenset(values)
+        found = self._selected.get(key)
+        if found is None:
+            found = self._select(*key)
+            found.flags.writeable = False
+            if len(self._selected) >= SELECTED:
+                self._selected.clear()
+            self._selected[key] = found  # a question asks for the same ones some ten times
+        return found
+
+    def _select(self, facet: str, values: Collection[str]) -> Mask:
         mask = np.zeros(len(self), bool)
         known = self._facets.get(facet)
         if known is not None:
-            wanted = [known.number[value] for value in values if value in known.number]
-            mask[known.rows[np.isin(known.values, wanted)]] = True
+            wanted = np.zeros(len(known.names), bool)
+            wanted[[known.number[value] for value in values if value in known.number]] = True
+            mask[known.rows[wanted[known.values]]] = True
         return mask & self.alive
 
     def meeting(self, bound: Bound) -> Mask:
