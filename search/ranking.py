@@ -28,7 +28,8 @@ def rank(view: View, request: SearchRequest, fusion: Fusion, encode: Encode) -> 
     everything = not query.groups or (strict and question.generic)
     wanted = strict_among(question, table)
     among = _among(wanted, request, strict=strict and not everything)
-    (scores,) = view.entries.score([Asked(query, vector)], among)
+    asked = Asked(TokenQuery()) if everything else Asked(query, vector)
+    (scores,) = view.entries.score([asked], among)
     mode: Mode = "lexical" if vector is None else request.mode
     fused = fusion.combine(scores, mode)
     for understood in question.understood:
