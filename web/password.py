@@ -32,7 +32,7 @@ def check_password(password: str) -> None:
         return
     raise Problem(
         f"NEO4J_PASSWORD {reason}。请在 .env 里换一个，例如 openssl rand -hex 24 的输出，"
-        "再启动一次；还没有建库，什么也没有保存。",
+        "再启动一次。Neo4j 还没有启动，这个密码没有用过。",
         Exit.SETTING,
     )
 

@@ -7,8 +7,8 @@ A graph in Neo4j has them in its database, one in a file has them in the data fo
 import base64
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,8 +28,8 @@ _DIFFERENT = (
     "请检查磁盘后再运行一次同一条命令，会从这一步接着做。"
 )
 Vectors = Iterable[tuple[bytes, "Floats"]]
-Kept = tuple[str, str, Callable[[], Vectors]]
-"""Side, fingerprint of the model, and what walks the vectors."""
+Kept = tuple[str, str, Vectors]
+"""Side, fingerprint of the model, and the vectors."""
 
 
 def kept(store: Replica, folder: Path) -> Iterator[Kept]:
@@ -38,14 +38,14 @@ def kept(store: Replica, folder: Path) -> Iterator[Kept]:
         from search.indexes.neo4j_memory import neo4j_memories
 
         for memory in neo4j_memories(store.connection):
-            yield memory.side, memory.fingerprint, memory.items
+            yield memory.side, memory.fingerprint, memory.items()
         return
     from search.keeping import SIDES
     from search.memory import file_memories
 
     for side in SIDES:
         for held in file_memories(folder / side):
-            yield side, held.fingerprint, held.items
+            yield side, held.fingerprint, held.items()
 
 
 def beside(file: Path, folder: Path) -> Path:
@@ -61,33 +61,24 @@ def keep(groups: Iterable[Kept], store: Replica, folder: Path) -> int:
         TransferFailed: what is there afterwards is not what came.
     """
     done = 0
-    for side, fingerprint, walk in groups:
-        memory, new = _memory(store, folder, side, fingerprint), set[bytes]()
-        for some in _batches(walk()):
-            new |= some.keys() - memory.known(some).keys()
+    for side, fingerprint, vectors in groups:
+        memory, walk = _memory(store, folder, side, fingerprint), iter(vectors)
+        sums: dict[bytes, bytes] = {}
+        while some := dict(islice(walk, _BATCH)):
+            # one that was there before stays, and may come from another processor
+            sums.update(_sums({**some, **memory.known(some)}))
             memory.keep(some)
         memory.save()
-        again = _memory(store, folder, side, fingerprint)
-        for some in _batches(walk()):
-            found = again.known(some)
-            # one that was there before may come from another processor: it has to fit, no more
-            for key, sent in some.items():
-                if not _arrived(sent, found.get(key), exact=key in new):
-                    raise TransferFailed(_DIFFERENT)
-            done += len(some)
+        again, keys = _memory(store, folder, side, fingerprint), iter(sums)
+        while asked := list(islice(keys, _BATCH)):
+            if _sums(again.known(asked)) != {key: sums[key] for key in asked}:
+                raise TransferFailed(_DIFFERENT)
+        done += len(sums)
     return done
 
 
-def _batches(vectors: Vectors) -> "Iterator[dict[bytes, Floats]]":
-    walk = iter(vectors)
-    while some := dict(islice(walk, _BATCH)):
-        yield some
-
-
-def _arrived(sent: "Floats", found: "Floats | None", *, exact: bool) -> bool:
-    if found is None or found.shape != sent.shape:
-        return False
-    return not exact or found.tobytes() == sent.tobytes()
+def _sums(vectors: Mapping[bytes, "Floats"]) -> dict[bytes, bytes]:
+    return {key: blake2b(one.astype("<f4").tobytes()).digest() for key, one in vectors.items()}
 
 
 def _memory(store: Replica, folder: Path, side: str, fingerprint: str) -> "VectorMemory":
@@ -102,8 +93,8 @@ def _memory(store: Replica, folder: Path, side: str, fingerprint: str) -> "Vecto
 
 def sections(groups: Iterable[Kept]) -> Iterator[tuple[str, Iterator[bytes]]]:
     """Turn vectors into sections of a backup: the key, and 32-bit numbers in base 64."""
-    for side, fingerprint, walk in groups:
-        yield f"vectors {side} {fingerprint}", map(_line, walk())
+    for side, fingerprint, vectors in groups:
+        yield f"vectors {side} {fingerprint}", map(_line, vectors)
 
 
 def _line(pair: "tuple[bytes, Floats]") -> bytes:
@@ -116,11 +107,7 @@ def saved(backup: Backup) -> Iterator[Kept]:
     """Walk the vectors of a backup."""
     for name in backup.sections:
         if found := _SECTION.fullmatch(name):
-            yield found[1], found[2], partial(_vectors, backup, name)
-
-
-def _vectors(backup: Backup, name: str) -> Vectors:
-    return map(_pair, backup.lines(name))
+            yield found[1], found[2], map(_pair, backup.lines(name))
 
 
 def _pair(line: bytes) -> "tuple[bytes, Floats]":

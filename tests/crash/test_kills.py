@@ -140,11 +140,13 @@ def restore_into_file(case: Case, chance: Random) -> None:
     at = moment(chance, took, steps)
     command.killed(*at)
     with closing(SqliteGraphStore(place)) as store:  # a web process may start on it
-        assert content(store) in (case.other, case.held)
+        found = content(store)
+    assert found in (case.other, case.held)
+    state = "原来的图谱完好" if found == case.other else "已经换上"
     again, _ = command.finish()
     assert state_of(open_file(place), case.held) == DONE
     assert not list(case.folder.glob("*.restoring*"))
-    told("恢复到 SQLite 的进程", after(at[0]), "原来的图谱完好", again)
+    told("恢复到 SQLite 的进程", after(at[0]), state, again)
 
 
 def back_up(case: Case, chance: Random) -> None:
