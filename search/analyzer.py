@@ -21,6 +21,8 @@ _SPACE = re.compile(r"\s+")
 _COMMON, _RARE = 2.5, 5.0
 """Rarity (log10) of a general word that weighs least, and of one that weighs as a field word."""
 _TRIM = ".-%"
+LONGEST = 200
+"""Letters of a token that count: an index of a database takes 8 kB at most."""
 STOP_WORDS = frozenset(
     "的 了 吗 呢 吧 啊 是 在 有 和 与 及 或 等 也 都 就 还 又 很 太 被 把 给 让 从 到 对 "
     "为 以 于 上 下 中 里 不 没 没有 要 想 能 会 可以 能不能 可不可以 怎么 怎样 如何 "
@@ -86,7 +88,7 @@ class Analyzer:
             if _TOKEN.fullmatch(piece):
                 token = piece.strip(_TRIM)
                 if token and token not in STOP_WORDS:
-                    out.append(token)
+                    out.append(token[:LONGEST])
         return out
 
     def words(self, normal: str) -> list[str]:

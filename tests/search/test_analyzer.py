@@ -26,6 +26,12 @@ def test_traditional_full_width_and_case_fold_to_one_form(
     assert analyzer.normalize(typed) == plain
 
 
+def test_words_without_end_are_cut_alike_wherever_they_stand(analyzer: Analyzer) -> None:
+    (token,) = analyzer.tokens("x1" * 5000)
+    assert len(token) == 200
+    assert analyzer.tokens(f"余热 {'x1' * 200} 发电") == [*analyzer.tokens("余热"), token, "发电"]
+
+
 def test_traditional_and_simplified_give_the_same_tokens(analyzer: Analyzer) -> None:
     assert analyzer.tokens("餘熱發電") == analyzer.tokens("余热发电") != []
 
