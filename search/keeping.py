@@ -34,11 +34,15 @@ class Indexes:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What became of documents: those of now by side, and ids that are no more."""
+    """What became of documents: those of now by side, and ids that are no more.
+
+    `since`: the position after which nothing that was touched is missing here.
+    """
 
     entries: Collection[SearchDocument]
     demands: Collection[SearchDocument]
     removed: Collection[str] = ()
+    since: int = 0
 
 
 class IndexKeeper(Protocol):
@@ -59,13 +63,31 @@ class IndexKeeper(Protocol):
         """
         ...
 
+    def since(self, position: int) -> int | None:
+        """Return from where changes have to be followed by an engine that stands at `position`:
+        from before it when the index is behind. None: all has to be built anew.
+
+        Raises:
+            StoreUnavailable: see `check`.
+        """
+        ...
+
+    def check(self) -> None:
+        """Return when the indexes can be used, as far as was seen last; asks no server.
+
+        Raises:
+            StoreUnavailable: the index was taken away or is being made anew.
+        """
+        ...
+
     def exchange(
         self, indexes: Indexes, analyzer: Analyzer, changed: Callable[[], Changed], position: int
     ) -> Indexes:
         """Return indexes with documents exchanged; these stay as they are.
 
         `changed` collects what the changes up to `position` touched; it is not called when
-        another process has brought the indexes there.
+        another process has brought the indexes there. Where they have fallen back behind the
+        changes it began with, nothing is exchanged: the next turn begins there (`since`).
         """
         ...
 
@@ -97,6 +119,13 @@ class LocalKeeper:
             ),
             position,
         )
+
+    def since(self, position: int) -> int | None:
+        """Return the position: what the process holds is its own."""
+        return position
+
+    def check(self) -> None:
+        """Nothing can be taken away."""
 
     def exchange(
         self,

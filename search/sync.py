@@ -2,9 +2,11 @@
 
 import logging
 import threading
+from collections.abc import Sequence
+from functools import partial
 
 from kg.errors import GraphError
-from kg.store import GraphStore
+from kg.store import Change, GraphStore
 from kg.vocabulary import ENTRY_LABELS, Label, Relation
 from search.collect import Collector
 from search.engine import SearchEngine
@@ -13,7 +15,7 @@ from search.trees import TREE_LABELS
 
 log = logging.getLogger(__name__)
 BATCH = 1000
-NOTHING = Changed((), ())
+"""Changes that are taken over together, at most."""
 _BESIDE = frozenset({Label.ORGANIZATION, Label.CASE})
 _SIDES = (Relation.SUPPLIES, Relation.HOLDS, Relation.CASE_OF, Relation.CASE_AT, Relation.POSTED)
 
@@ -22,7 +24,7 @@ def refresh(engine: SearchEngine) -> int:
     """Bring the engine up to the store's newest change; return how many changes there were.
 
     Changes of entries, demands, cases and relations exchange only the documents that they
-    touch, all at once for readers. A changed vocabulary builds everything anew; so does a changed
+    touch, `BATCH` changes at once. A changed vocabulary builds everything anew; so does a changed
     organisation where texts have to be cut anew for its name.
     """
     with engine.writing:
@@ -30,37 +32,40 @@ def refresh(engine: SearchEngine) -> int:
 
 
 def _refresh(engine: SearchEngine) -> int:
-    store = engine.store
-    touched: set[str] = set()
-    seen = 0
-    position = engine.position
-    vocabulary = named = False
-    while changes := store.changes(position, BATCH):
-        seen += len(changes)
-        position = changes[-1].seq
-        for change in changes:
-            touched.add(change.id)
-            if change.target:
-                touched.add(change.target)
-            vocabulary |= change.label in TREE_LABELS or change.relation is Relation.PART_OF
-            named |= change.label is Label.ORGANIZATION
-    if not seen:
-        engine.exchange(lambda: NOTHING, position)  # another process may have brought more
-        return 0
-    if vocabulary or (named and engine.keeper.cuts_anew):
+    since = engine.keeper.since(engine.position)
+    if since is None:
         engine.rebuild()
-        return seen
-    trees = engine.view.trees
+        return 0
+    pages: list[list[Change]] = []
+    while changes := engine.store.changes(pages[-1][-1].seq if pages else since, BATCH):
+        pages.append(changes)
+    seen = [change for changes in pages for change in changes]
+    named = any(change.label is Label.ORGANIZATION for change in seen)
+    # the vocabulary first: documents of now may name what a later page has brought
+    if any(map(_of_vocabulary, seen)) or (named and engine.keeper.cuts_anew):
+        engine.rebuild()
+    elif not seen:  # another process may have brought more
+        engine.exchange(lambda: Changed((), (), since=since), since)
+    else:
+        for changes in pages:
+            exchange = engine.renew if named else engine.exchange
+            exchange(partial(_changed, engine, changes), changes[-1].seq)
+            named = False  # all names are known by now
+    return len(seen)
 
-    def changed() -> Changed:
-        ids = _affected(store, touched)
-        collector = Collector(store, trees)
-        entries, demands = collector.entries(ids), collector.demands(ids)
-        removed = ids - {document.id for document in (*entries, *demands)}
-        return Changed(entries, demands, removed)
 
-    (engine.renew if named else engine.exchange)(changed, position)
-    return seen
+def _of_vocabulary(change: Change) -> bool:
+    return change.label in TREE_LABELS or change.relation is Relation.PART_OF
+
+
+def _changed(engine: SearchEngine, changes: Sequence[Change]) -> Changed:
+    """Collect the documents that changes may have touched, as they are now."""
+    touched = {i for change in changes for i in (change.id, change.target) if i}
+    ids = _affected(engine.store, touched)
+    collector = Collector(engine.store, engine.view.trees)
+    entries, demands = collector.entries(ids), collector.demands(ids)
+    removed = ids - {document.id for document in (*entries, *demands)}
+    return Changed(entries, demands, removed, changes[0].seq - 1)
 
 
 def _affected(store: GraphStore, touched: set[str]) -> set[str]:

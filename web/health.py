@@ -40,6 +40,10 @@ def _store(request: Request) -> dict[str, Any]:
 
 def _index(request: Request) -> dict[str, Any]:
     engine = platform(request).engine
+    try:
+        engine.keeper.check()
+    except StoreUnavailable as error:
+        return {"status": "failed", "reason": str(error)}
     entries, demands = engine.view.entries, engine.view.demands
     return {
         "status": "ok",

@@ -6,7 +6,7 @@ the full-text index and those that the vector index put first, each with the fil
 index, loaded and scored by the same code as in `LocalIndex`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
+from kg.errors import StoreUnavailable
 from kg.stores.neo4j.connection import Connection, Row, packed
 from search.documents import SearchDocument
 from search.index import Among, Asked, Floats, Ints, Rows, Scores
 from search.indexes.neo4j_kept import Kept, Scored
 from search.indexes.neo4j_queries import SideQueries
-from search.indexes.neo4j_state import Held
+from search.indexes.neo4j_state import REPLACED, Held
 from search.indexes.neo4j_text import TextQuery, filtered, text_query, tokens_beside
 from search.indexes.neo4j_tokens import postings_of, unpacked_tokens
 from search.passages import best_passages
@@ -60,12 +61,14 @@ class Neo4jIndex:
         reach: Reach | None = None,
         dimension: int | None = None,
         kept: Kept | None = None,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         """`dimension` is that of the vectors, None when there are none. `kept`: what the states
-        of an index share of the documents that they have loaded."""
+        of an index share of the documents that they have loaded. `check` raises when the index
+        may not be asked any more."""
         self._connection, self._queries, self._held = connection, queries, held
         self._dimension = dimension
-        self._kept = kept or Kept()
+        self._kept, self._check = kept or Kept(), check
         self._reach = reach or Reach()
 
     @property
@@ -94,6 +97,7 @@ class Neo4jIndex:
 
     def documents(self, rows: Iterable[int]) -> dict[int, SearchDocument]:
         """Return the documents of living rows."""
+        self._check()
         alive, held = self.table.alive, self._held
         wanted = {int(held.numbers[row]): row for row in rows if alive[row]}
         found = self._kept.shown.known({n: int(held.versions[r]) for n, r in wanted.items()})
@@ -115,6 +119,7 @@ class Neo4jIndex:
         self, asked: Sequence[Asked], among: Sequence[Among] = (), more: Sequence[int] = ()
     ) -> list[Scores]:
         """Score the candidates exactly; see `Scores`."""
+        self._check()
         found = self._found(asked, among or (Among(),))
         numbers = [f.numbers for f in found] + [self._held.numbers[list(more)]]
         candidates = np.unique(np.concatenate(numbers))
@@ -138,6 +143,8 @@ class Neo4jIndex:
 
     def _read(self, row: Row) -> Scored:
         vectors = np.frombuffer(row["vectors"], "<f4").astype(np.float32, copy=False)
+        if len(vectors) % (self._dimension or 1):
+            raise StoreUnavailable(REPLACED)
         return Scored(unpacked_tokens(row["tokens"]), vectors.reshape(-1, self._dimension or 1))
 
     def _rows(self, text: str, **values: Any) -> list[Row]:

@@ -5,6 +5,11 @@ they touched and the new position; the others find the position moved and read w
 A start that finds the index of an older position goes on from there; one that finds none, or one
 of another model, vocabulary or format, writes all documents anew in batches and leaves those
 alone that are right already, so a build that was killed goes on where it stopped.
+
+At every commit all changes up to the position of a complete index are in it. Whoever exchanges
+documents must have seen all changes since that position. While one builds, nobody else writes
+until it is done, or silent for `SILENT` seconds; at the end the position is that of its documents,
+even when the index was ahead. A later builder takes over from an earlier one, which waits for it.
 """
 
 import time
@@ -13,6 +18,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
+from uuid import uuid4
 
 from kg.errors import StoreUnavailable
 from kg.stores.neo4j.connection import Connection, Work
@@ -27,7 +33,14 @@ from search.indexes.neo4j import Neo4jIndex, Reach
 from search.indexes.neo4j_kept import Kept
 from search.indexes.neo4j_memory import Neo4jMemory, neo4j_memories
 from search.indexes.neo4j_queries import SIDES
-from search.indexes.neo4j_state import Held, Stand, brought_up, read_all, read_stand
+from search.indexes.neo4j_state import (
+    REPLACED,
+    Held,
+    Stand,
+    brought_up,
+    read_all,
+    read_stand,
+)
 from search.indexes.neo4j_writing import (
     Written,
     digest_of,
@@ -42,11 +55,26 @@ from search.lexicon import Lexicon
 from search.vectors import PassageVectors
 
 T = TypeVar("T")
-FORMAT = 2
+FORMAT = 3
 """Raised when documents are written in another way, so that they are written anew."""
 BATCH = 1000
 """Documents written in one transaction."""
+SILENT = 120.0
+"""Seconds without a sign of life after which a builder counts as dead."""
+NO_MODEL = "none"
 _PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+_EMPTIED = "Neo4j 里的检索索引已被清空，请重新启动本系统。"
+_BEING_BUILT = (
+    "Neo4j 里的检索索引正在重建，建好以后检索会自动恢复；长时间没有恢复时，请重新启动本系统。"
+)
+_WITHOUT_MODEL = (
+    "Neo4j 里的检索索引带有向量，本进程却没有向量模型，不能使用这个索引，也不会覆盖它。"
+    "请检查 KG_EMBEDDING_MODEL 和模型文件；确实要只按词语检索，请先运行 greenkg reindex。"
+)
+
+
+class _Outrun(Exception):
+    """Another process builds, or has built, what we were about to."""
 
 
 class Neo4jKeeper:
@@ -65,20 +93,24 @@ class Neo4jKeeper:
         """Declare the indexes where they are not yet. `reach`: how far each question looks."""
         self._connection: Connection = store.connection
         self._encoder, self._reach = encoder, reach
-        model = encoder.fingerprint if encoder else "none"
-        self._fingerprint = fingerprint_of(FORMAT, model, lexicon.words)
+        self._store = store
+        self._model = encoder.fingerprint if encoder else NO_MODEL
+        self._fingerprint = fingerprint_of(FORMAT, self._model, lexicon.words)
         self._vectors = {
-            side: PassageVectors(encoder, Neo4jMemory(self._connection, side, model))
+            side: PassageVectors(encoder, Neo4jMemory(self._connection, side, self._model))
             for side in SIDES
             if encoder is not None
         }
         self._held: dict[Side, Held] | None = None
         self._kept: dict[Side, Kept] = {}
-        self._version = -1
-        self._declare()
+        self._identity, self._version = "", -1
+        self._token = ""
+        self._sign, self._heard = ("", 0), 0.0
+        self._trouble: str | None = None
+        self._declare(queries.SCHEMA)
 
-    def _declare(self) -> None:
-        for text in queries.SCHEMA:
+    def _declare(self, texts: Iterable[str]) -> None:
+        for text in texts:
             self._connection.run_beside(text)
 
     def _drop_vector_indexes(self) -> None:
@@ -86,51 +118,101 @@ class Neo4jKeeper:
         for one in SIDES.values():
             self._connection.run_beside(one.drop_vector_index)
 
-    def _declare_vector_indexes(self, progress: Callable[[float], None]) -> None:
-        """Declare the vector indexes and wait until they hold everything."""
-        if self._encoder is None:
-            return
-        names = [one.vectors_index for one in SIDES.values()]
-        for one in SIDES.values():
-            self._connection.run_beside(one.vector_schema(self._encoder.dimension))
+    def _await_indexes(self, tell: Callable[[float], None]) -> None:
+        """Declare what is missing, and return when the indexes hold everything."""
+        sides, texts = SIDES.values(), list(queries.SCHEMA)
+        names = [one.words_index for one in sides]
+        if self._encoder is not None:
+            names += [one.vectors_index for one in sides]
+            texts += [one.vector_schema(self._encoder.dimension) for one in sides]
         pause = _PAUSE
         while True:
             rows = self._connection.rows(queries.POPULATED, names=names)
-            if all(row["state"] == "ONLINE" for row in rows):
+            missing = len(rows) < len(names)
+            if not missing and all(row["state"] == "ONLINE" for row in rows):
                 return
             if failed := [row["name"] for row in rows if row["state"] == "FAILED"]:
-                raise StoreUnavailable(f"Neo4j 建不成向量索引 {failed[0]}，请查看它的日志。")
-            progress(min(row["percent"] for row in rows) / 100)
+                raise StoreUnavailable(f"Neo4j 建不成检索索引 {failed[0]}，请查看它的日志。")
+            tell(0.0 if missing else min(row["percent"] for row in rows) / 100)
+            if missing:
+                self._declare(texts)
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def build(
         self, analyzer: Analyzer, collector: Collector, position: int, progress: Progress
     ) -> Indexes:
-        """Return indexes of the whole store, at `position` or, at a start, of an earlier one."""
-        stand = read_stand(self._connection)
-        first = self._held is None
-        whole = stand is not None and stand.complete and stand.fingerprint == self._fingerprint
+        """Return indexes of the whole store, at `position` or, at a start, of an earlier one.
+
+        Raises:
+            StoreUnavailable: without a model, where there is an index with one; another version
+                or model has taken the index over.
+        """
+        while True:
+            try:
+                if self._is_right(read_stand(self._connection), position):
+                    self._await_indexes(lambda _share: self._still_right(position))
+                else:
+                    self._build(analyzer, collector, position, progress)
+                return self._read()
+            except _Outrun:
+                self._await_builder()
+
+    def _is_right(self, stand: Stand | None, position: int) -> bool:
+        """Say whether all documents are as they have to be; a start may go on from earlier ones."""
+        if stand is None or not self._is_ours(stand):
+            return False
+        return self._held is None or stand.position >= position
+
+    def _is_ours(self, stand: Stand) -> bool:
         # a position ahead of the graph's belongs to another graph, which was here before
-        led = stand is not None and (
-            stand.position == position or (first and stand.position < position)
+        whole = stand.complete and stand.fingerprint == self._fingerprint
+        return whole and stand.position <= self._store.position()
+
+    def _still_right(self, position: int) -> None:
+        if not self._is_right(read_stand(self._connection), position):
+            raise _Outrun
+
+    def _await_builder(self) -> None:
+        pause = _PAUSE
+        while (stand := read_stand(self._connection)) is not None and self._is_busy(stand):
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        if stand is not None and stand.fingerprint != self._fingerprint:
+            raise StoreUnavailable(REPLACED)
+
+    def _is_busy(self, stand: Stand) -> bool:
+        """Say whether another builder is at work."""
+        if self._sign != (stand.builder, stand.beat):
+            self._sign, self._heard = (stand.builder, stand.beat), time.monotonic()
+        silent = time.monotonic() - self._heard >= SILENT
+        return stand.builder not in {"", self._token} and not silent
+
+    def _begin(self, work: Work, position: int) -> bool:
+        """Become the builder; return whether the index goes on answering meanwhile."""
+        stand = lock(work)
+        if self._is_right(stand, position):
+            raise _Outrun
+        if self._held is not None and stand.fingerprint not in {"", self._fingerprint}:
+            raise StoreUnavailable(REPLACED)
+        if stand.complete and self._encoder is None and stand.model not in {"", NO_MODEL}:
+            raise StoreUnavailable(_WITHOUT_MODEL)
+        begun = replace(
+            stand,
+            fingerprint=self._fingerprint,
+            model=self._model,
+            builder=self._token,
+            beat=stand.beat + 1,
+            complete=self._is_ours(stand),
         )
-        if whole and led:
-            self._declare_vector_indexes(lambda _share: None)
-        else:
-            self._build(analyzer, collector, position, progress)
-        return self._read()
+        set_stand(work, begun)
+        return begun.complete
 
     def _build(
         self, analyzer: Analyzer, collector: Collector, position: int, progress: Progress
     ) -> None:
-        def begin(work: Work) -> bool:
-            stand = lock(work)
-            complete = stand.complete and stand.fingerprint == self._fingerprint
-            set_stand(work, replace(stand, fingerprint=self._fingerprint, complete=complete))
-            return complete
-
-        if not self._connection.write_beside(begin):
+        self._token = uuid4().hex
+        if not self._connection.write_beside(lambda work: self._begin(work, position)):
             self._drop_vector_indexes()
         sides: dict[Side, Sequence[SearchDocument]] = {
             "entries": collector.entries(), "demands": collector.demands(),
@@ -140,23 +222,47 @@ class Neo4jKeeper:
         for side, documents in sides.items():
             for some in _batches(documents, BATCH):
                 progress(done, 2 * whole)
-                written = self._written(analyzer, side, self._fresh(some))
-                if written:
-                    self._exchange({side: written})
+                self._exchange({side: self._written(analyzer, side, self._fresh(some), self._beat)})
                 done += len(some)
             self._drop(side, {document.id for document in documents})
             if self._encoder is not None:
                 self._vectors[side].save([p.text for d in documents for p in d.passages])
-        self._declare_vector_indexes(lambda share: progress(whole + int(share * whole), 2 * whole))
+
+        def tell(share: float) -> None:
+            self._beat()
+            progress(whole + int(share * whole), 2 * whole)
+
+        self._await_indexes(tell)
         progress(2 * whole, 2 * whole)
+        self._connection.write_beside(lambda work: self._end(work, position))
 
-        def end(work: Work) -> None:
-            stand = lock(work)
-            set_stand(
-                work, replace(stand, version=stand.version + 1, position=position, complete=True)
-            )
+    def _end(self, work: Work, position: int) -> None:
+        stand = self._own(work)
+        version = stand.version + 1
+        set_stand(
+            work, replace(stand, version=version, position=position, complete=True, builder="")
+        )
 
-        self._connection.write_beside(end)
+    def _own(self, work: Work) -> Stand:
+        """Lock the index, as long as no other process has begun to build it."""
+        stand = lock(work)
+        if stand.builder != self._token:
+            raise _Outrun
+        return stand
+
+    def _exchange(self, written: dict[Side, list[Written]], removed: Collection[str] = ()) -> None:
+        """Write some documents of a build."""
+
+        def exchange(work: Work) -> None:
+            stand = self._own(work)
+            stand = replace(_write(work, stand, written, removed), beat=stand.beat + 1)
+            set_stand(work, stand)
+
+        self._connection.write_beside(exchange)
+
+    def _beat(self, _done: int = 0, _all: int = 0) -> None:
+        """Let the others know that the builder is alive."""
+        self._exchange({})
 
     def _fresh(self, documents: Sequence[SearchDocument]) -> list[SearchDocument]:
         """Return the documents that are not here as they are."""
@@ -171,10 +277,14 @@ class Neo4jKeeper:
             self._exchange({side: []}, some)
 
     def _written(
-        self, analyzer: Analyzer, side: Side, documents: Sequence[SearchDocument]
+        self,
+        analyzer: Analyzer,
+        side: Side,
+        documents: Sequence[SearchDocument],
+        progress: Progress = lambda _done, _all: None,
     ) -> list[Written]:
         cut = lru_cache(20_000)(analyzer.tokens)
-        vectors = self._encoded(side, documents)
+        vectors = self._encoded(side, documents, progress)
         return [
             Written(
                 document,
@@ -185,37 +295,20 @@ class Neo4jKeeper:
             for document, own in zip(documents, vectors, strict=True)
         ]
 
-    def _encoded(self, side: Side, documents: Sequence[SearchDocument]) -> Iterator[Floats]:
+    def _encoded(
+        self, side: Side, documents: Sequence[SearchDocument], progress: Progress
+    ) -> Iterator[Floats]:
         import numpy as np
 
         if self._encoder is None:
             yield from (np.zeros((0, 0), np.float32) for _ in documents)
             return
         texts = [passage.text for document in documents for passage in document.passages]
-        vectors = self._vectors[side].encode(texts)
+        vectors = self._vectors[side].encode(texts, progress)
         at = 0
         for document in documents:
             yield vectors[at : at + len(document.passages)]
             at += len(document.passages)
-
-    def _exchange(self, written: dict[Side, list[Written]], removed: Collection[str] = ()) -> None:
-        self._connection.write_beside(lambda work: self._write(work, written, removed))
-
-    def _write(
-        self,
-        work: Work,
-        written: dict[Side, list[Written]],
-        removed: Collection[str] = (),
-        position: int | None = None,
-    ) -> None:
-        """Write under the lock; nothing when the index is at the position already."""
-        before = stand = lock(work)
-        for side, own in written.items():
-            stand = write(work, stand, SIDES[side], own, removed)
-        if position is not None:
-            stand = replace(stand, position=max(stand.position, position))
-        if stand != before:
-            set_stand(work, stand)
 
     def exchange(
         self, indexes: Indexes, analyzer: Analyzer, changed: Callable[[], Changed], position: int
@@ -231,42 +324,77 @@ class Neo4jKeeper:
         self, work: Work, analyzer: Analyzer, changed: Callable[[], Changed], position: int
     ) -> None:
         stand = lock(work)
-        if stand.position >= position:
+        ours = stand.identity == self._identity and self._trouble_of(stand) is None
+        if not ours or stand.position >= position or self._is_busy(stand):
             return
         new = changed()
+        if stand.position < new.since:  # a build has brought it back
+            return
         written: dict[Side, list[Written]] = {
-            "entries": self._written(analyzer, "entries", list(new.entries)),
-            "demands": self._written(analyzer, "demands", list(new.demands)),
+            "entries": self._written(analyzer, "entries", self._fresh(list(new.entries))),
+            "demands": self._written(analyzer, "demands", self._fresh(list(new.demands))),
         }
-        self._write(work, written, new.removed, position)
+        stand = _write(work, stand, written, new.removed)
+        set_stand(work, replace(stand, position=position, builder=""))
+
+    def since(self, position: int) -> int | None:
+        """Return the position, or that of the index when it is behind; None: it is another one."""
+        stand = self._stand()
+        return min(position, stand.position) if stand.identity == self._identity else None
+
+    def check(self) -> None:
+        """Return when the index can be asked, as far as was seen last."""
+        if self._trouble is not None:
+            raise StoreUnavailable(self._trouble)
 
     def _stand(self) -> Stand:
         stand = read_stand(self._connection)
-        if stand is None:
-            raise StoreUnavailable("Neo4j 里的检索索引已被清空，请重新启动本系统。")
-        if stand.fingerprint != self._fingerprint:
-            raise StoreUnavailable(
-                "Neo4j 里的检索索引已由另一个版本或另一种向量模型重建，请重新启动本系统。"
-            )
+        self._trouble = self._trouble_of(stand)
+        if stand is None or self._trouble is not None:
+            raise StoreUnavailable(self._trouble or _EMPTIED)
         return stand
+
+    def _trouble_of(self, stand: Stand | None) -> str | None:
+        if stand is None:
+            return _EMPTIED
+        if stand.fingerprint not in {"", self._fingerprint}:
+            return REPLACED
+        return None if stand.fingerprint and stand.complete else _BEING_BUILT
 
     def _read(self, before: Indexes | None = None) -> Indexes:
         """Bring what is held up to the index; `before` comes back when nothing has changed."""
         stand = self._stand()
-        if before is not None and stand.version == self._version:
-            return before
-        if self._held is None or stand.version < self._version:
+        another = stand.identity != self._identity
+        if before is not None and (another or stand.version == self._version):
+            return before  # another one is told of by `since`
+        if self._held is None or another or stand.version < self._version:
             held = read_all(self._connection, stand)
             self._kept = {side: Kept() for side in SIDES}
         else:
             held = brought_up(self._connection, self._held, self._version, stand)
-        self._held, self._version = held, stand.version
+        self._held, self._version, self._identity = held, stand.version, stand.identity
         dimension = self._encoder.dimension if self._encoder else None
         entries, demands = (
-            Neo4jIndex(self._connection, one, held[side], self._reach, dimension, self._kept[side])
+            Neo4jIndex(
+                self._connection,
+                one,
+                held[side],
+                self._reach,
+                dimension,
+                self._kept[side],
+                self.check,
+            )
             for side, one in SIDES.items()
         )
         return Indexes(entries, demands, stand.position)
+
+
+def _write(
+    work: Work, stand: Stand, written: dict[Side, list[Written]], removed: Collection[str]
+) -> Stand:
+    for side, own in written.items():
+        stand = write(work, stand, SIDES[side], own, removed)
+    return stand
 
 
 def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -277,7 +405,7 @@ def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
 
 def with_vectors_in(store: Neo4jGraphStore, encoder: Encoder | None) -> LocalKeeper:
     """Return a keeper of local indexes with the vectors of passages in the store's database."""
-    model = encoder.fingerprint if encoder else "none"
+    model = encoder.fingerprint if encoder else NO_MODEL
     return LocalKeeper(encoder, lambda side: Neo4jMemory(store.connection, side, model))
 
 

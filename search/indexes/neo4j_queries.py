@@ -2,7 +2,8 @@
 
 What lies in the database, beside the graph and never reached from it:
 
-- `:SearchState`, one node: the lock of writers, version, position in the change feed.
+- `:SearchState`, one node: the lock of writers, version, position in the change feed, and who
+  is writing all documents anew.
 - `:SearchDocument`, also `:SearchEntry` or `:SearchDemand` while it is there: tokens of the
   fields, all of them as hashes, filter tokens, the document as JSON, the unit vectors of its
   passages as bytes.
@@ -211,19 +212,21 @@ SCHEMA = (
     *(text for one in SIDES.values() for text in one.schema),
 )
 POPULATED = (
-    "SHOW VECTOR INDEXES YIELD name, state, populationPercent WHERE name IN $names"
+    "SHOW INDEXES YIELD name, state, populationPercent WHERE name IN $names"
     " RETURN name, state, populationPercent AS percent"
 )
 
 _STATE = (
-    " RETURN s.version AS version, s.position AS position, s.numbers AS numbers,"
-    " s.fingerprint AS fingerprint, s.complete AS complete, s.totals AS totals"
+    " RETURN coalesce(s.identity, '') AS identity, s.version AS version, s.position AS position,"
+    " s.numbers AS numbers, s.fingerprint AS fingerprint, coalesce(s.model, '') AS model,"
+    " s.complete AS complete, coalesce(s.builder, '') AS builder, coalesce(s.beat, 0) AS beat,"
+    " s.totals AS totals"
 )
 STATE = f"MATCH (s:SearchState {{name: 'index'}}){_STATE}"
 LOCK = (
     "MERGE (s:SearchState {name: 'index'}) ON CREATE SET s.version = 0, s.position = 0,"
     " s.numbers = 0, s.fingerprint = '', s.complete = false, s.totals = '{}'"
-    f" SET s.locked = true{_STATE}"
+    f" SET s.locked = true, s.identity = coalesce(s.identity, randomUUID()){_STATE}"
 )
 SET_STATE = "MATCH (s:SearchState {name: 'index'}) SET s += $cells"
 

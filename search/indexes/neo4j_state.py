@@ -18,20 +18,34 @@ from search.postings import Statistics
 from search.table import Outline, Table
 
 PAGE = 5000
+DEAD_SHARE = 0.3
+"""Of the rows; with more dead ones all are read anew."""
 OUTLINE = TypeAdapter(Outline)
+REPLACED = (
+    "Neo4j 里的检索索引已由另一个版本或另一种向量模型重建，本进程不能再用它检索，请重新启动本系统。"
+)
 NO_TOTALS: dict[str, int] = {"documents": 0} | {str(name): 0 for name in FIELDS}
 """Documents of a side and the tokens of their fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """The state of the index in the database. `numbers`: the last number a document was given."""
+    """The state of the index in the database: it reflects all changes up to `position`.
 
+    `identity` is drawn by lot when an index is first made in a database. `numbers`: the last
+    number a document was given. `model`: that of the vectors. `builder`: the token of whoever
+    writes all documents anew ("" nobody); while it is at work `beat` goes up.
+    """
+
+    identity: str
     version: int
     position: int
     numbers: int
     fingerprint: str
+    model: str
     complete: bool
+    builder: str
+    beat: int
     totals: Mapping[str, Mapping[str, int]]
 
 
@@ -40,10 +54,7 @@ _TOTALS = TypeAdapter(dict[str, dict[str, int]])
 
 def stand_of(row: Row) -> Stand:
     """Read the state from a row of `STATE` or `LOCK`."""
-    totals = _TOTALS.validate_json(row["totals"])
-    return Stand(
-        row["version"], row["position"], row["numbers"], row["fingerprint"], row["complete"], totals
-    )
+    return Stand(**{**row, "totals": _TOTALS.validate_json(row["totals"])})
 
 
 def totals_text(totals: Mapping[str, Mapping[str, int]]) -> str:
@@ -70,7 +81,8 @@ class Signatures:
     def having(self, facet: str, values: Iterable[str]) -> set[int]:
         """Return the sets that have any of the values."""
         known = self._with.get(facet, {})
-        return {number for value in values for number in known.get(value, ())}
+        # each union is one step, into which no other thread comes with `add`
+        return set().union(*(known.get(value, ()) for value in values))
 
     def lacking(self, facet: str, values: Iterable[str]) -> set[int]:
         """Return the sets that have none of the values."""
@@ -196,5 +208,9 @@ def brought_up(
             words=_statistics(side, stand, frequencies.get(side, {})),
             used=own.used.union(*(row["links"] for row in mine)),
         )
-        out[side] = _placed(changed)
+        dead = len(changed.table) - changed.table.size
+        if dead > DEAD_SHARE * len(changed.table) + 64:
+            out[side] = _held(connection, one, stand, frequencies.get(side, {}))
+        else:
+            out[side] = _placed(changed)
     return out

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from kg.stores.neo4j.connection import Row, Work, packed
@@ -51,15 +51,7 @@ def lock(work: Work) -> Stand:
 
 def set_stand(work: Work, stand: Stand) -> None:
     """Store the state."""
-    cells = {
-        "version": stand.version,
-        "position": stand.position,
-        "numbers": stand.numbers,
-        "fingerprint": stand.fingerprint,
-        "complete": stand.complete,
-        "totals": totals_text(stand.totals),
-    }
-    work.rows(queries.SET_STATE, cells=cells)
+    work.rows(queries.SET_STATE, cells={**asdict(stand), "totals": totals_text(stand.totals)})
 
 
 def known_digests(work: Work, ids: Sequence[str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from search.indexes import neo4j_queries as queries
 from search.indexes.neo4j import Neo4jIndex, Reach
 from search.indexes.neo4j_keeper import Neo4jKeeper, with_vectors_in
 from search.indexes.neo4j_memory import Neo4jMemory, neo4j_memories
+from search.indexes.neo4j_state import read_stand
 from search.indexes.neo4j_text import text_query
 from search.judging import evaluate_demands
 from search.keeping import Changed, Indexes
@@ -227,9 +228,11 @@ def test_the_graph_sees_nothing_of_the_index(engine: SearchEngine, store: Neo4jG
 
 @pytest.fixture
 def lexical(store: Neo4jGraphStore) -> Iterator[Callable[[], SearchEngine]]:
-    """Engines on connections of their own, by words alone: to them an index with vectors is one
-    of another model, which they write anew."""
+    """Engines on connections of their own, by words alone: an index with vectors is forgotten."""
     opened: list[Neo4jGraphStore] = []
+    stand = read_stand(store.connection)
+    if stand is not None and stand.model != "none":
+        _forget(store)
 
     def another() -> SearchEngine:
         one = open_neo4j(Path())

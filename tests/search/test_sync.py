@@ -1,12 +1,13 @@
 """The engine follows the store's change feed."""
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
 
 import seeds
+from kg.errors import StoreBusy
 from kg.model import Edge, Entry, Node
 from kg.store import GraphStore
 from kg.stores.sqlite import SqliteGraphStore
@@ -32,9 +33,9 @@ def engine(store: GraphStore) -> SearchEngine:
     return SearchEngine(store, seeds.lexicon(), None)  # lexical: what is tested is the feed
 
 
-def _new_entry(name: str) -> Entry:
+def _new_entry(name: str, entry_id: str = "entry-new1") -> Entry:
     return Entry(
-        id="entry-new1", kind=Label.TECHNOLOGY, name=name, summary="一种全新的做法。",
+        id=entry_id, kind=Label.TECHNOLOGY, name=name, summary="一种全新的做法。",
         area="清洁生产+", direction="节能",
     )  # fmt: skip
 
@@ -170,6 +171,34 @@ def test_many_changes_compact_the_index_and_change_no_answer(engine: SearchEngin
     assert len(engine.view.entries.table) < 3 * len(index.table)
     assert engine.view.entries.table.size == index.table.size
     assert _ids(engine, "余热发电") == before
+
+
+def test_many_changes_are_taken_over_bit_by_bit(
+    engine: SearchEngine, store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.sync.BATCH", 3)
+    first = engine.position
+    for number in range(5):
+        store.put(_new_entry(f"金丝猴式透平{number}", f"entry-many{number}").to_node())
+    real, reached = SearchEngine.exchange, list[int]()
+
+    def exchange(self: SearchEngine, changed: Callable[[], Changed], position: int) -> None:
+        if reached == [first + 3]:
+            reached.append(-1)
+            raise StoreBusy("busy")
+        real(self, changed, position)
+        reached.append(position)
+
+    monkeypatch.setattr(SearchEngine, "exchange", exchange)
+    with pytest.raises(StoreBusy):
+        refresh(engine)
+    assert engine.position == first + 3  # what was done stays done
+    refresh(engine)
+    assert reached == [first + 3, -1, first + 5]
+    assert len(_ids(engine, "金丝猴式透平")) >= 5
+    for number in range(5):
+        store.remove(f"entry-many{number}")
+    refresh(engine)
 
 
 def test_a_rebuild_that_fails_is_made_up_for(
