@@ -7,7 +7,7 @@ that finds everything in place writes nothing.
 import gc
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -115,14 +115,18 @@ def awaited_store(settings: Settings, progress: Progress) -> GraphStore:
 
 
 def open_platform(
-    settings: Settings, progress: Progress | None = None, *, follow: bool = False
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    follow: bool = False,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Platform:
     """Open all parts; what is missing is made: seeds, model, vectors.
 
     The seeds are loaded when their content has changed since they were last loaded into this
     store. Processes that start together wait for one another. `follow` is for servers: it waits
     for a Neo4j that does not answer yet, and keeps the index current with what this or another
-    process writes from now on.
+    process writes from now on. `meanwhile` is called while a prepared model loads.
 
     Raises:
         Problem: the data folder cannot be used, or the disk is full.
@@ -139,13 +143,14 @@ def open_platform(
         ) as store,
         ThreadPoolExecutor(1) as beside,
     ):
-        # a prepared model loads (0.3 s) while the seeds are checked and modules imported
+        # a prepared model loads (0.5 s) while the seeds are checked and modules imported
         prepared = (settings.model_folder / "manifest.json").is_file()
         ahead = beside.submit(open_encoder, settings, SilentProgress()) if prepared else None
         from search.engine import SearchEngine
         from search.sync import Follower, refresh
 
         load_seeds(store, shown)
+        meanwhile()
         encoder = ahead.result() if ahead else open_encoder(settings, shown)
         import seeds
 

@@ -32,7 +32,7 @@ def serve(settings: Settings, progress: Progress, *, log: bool = False) -> None:
     gc.disable()  # nothing made here becomes garbage; a start is a fifth quicker
     with (
         bind(settings.host, settings.port) as bound,
-        open_platform(settings, progress, follow=True) as platform,
+        open_platform(settings, progress, follow=True, meanwhile=_import_pages) as platform,
     ):
         from web.app import create_app
 
@@ -72,6 +72,11 @@ def run(
         timeout_graceful_shutdown=STOPPING,
     )
     Server(config).run(sockets=[bound])
+
+
+def _import_pages() -> None:
+
+    import web.app  # noqa: F401
 
 
 def _stop(_signal: int, _frame: Any) -> NoReturn:
