@@ -1,7 +1,7 @@
 """The list of demands: by status, place, year, industry and area, and by words."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
@@ -14,7 +14,7 @@ from search.errors import InvalidRequest
 from search.trees import Trees
 from web.bootstrap import Platform
 from web.deps import Served
-from web.public.around import Around, Party
+from web.public.around import Party, parties_of, places_of
 from web.public.ends import Ends
 from web.public.errors import error_page
 from web.public.listing import (
@@ -49,6 +49,13 @@ class DemandRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Demands(Catalogue):
+    """All demands, each with what its row shows."""
+
+    rows: Mapping[str, DemandRow]
+
+
+@dataclass(frozen=True, slots=True)
 class DemandsPage(Context):
     """One page of the list."""
 
@@ -63,10 +70,11 @@ def show(request: Request, served: Served) -> Response:
     """Show the demands."""
     facts = facts_of(request)
     try:
-        listed = list_demands(request, served, facts)
+        demands = _demands(request, served, facts)
+        listed = _listed(request, demands)
     except InvalidRequest as error:
         return error_page(request, 422, "筛选条件有误", str(error))
-    rows = [_row(served, facts, Demand.from_node(node)) for node in listed.nodes]
+    rows = [demands.rows[node.id] for node in listed.nodes]
     return render(request, DemandsPage(title="需求案例", listed=listed, rows=rows))
 
 
@@ -76,12 +84,19 @@ def list_demands(request: Request, served: Platform, facts: Facts) -> Listed:
     Raises:
         InvalidRequest: an unknown value or page.
     """
+    return _listed(request, _demands(request, served, facts))
+
+
+def _demands(request: Request, served: Platform, facts: Facts) -> Demands:
     keeper = cast("ListKeeper", request.app.state.lists)
-    catalogue = keeper.read("demands", facts, lambda: _catalogue(served, facts))
-    return read_list(catalogue, read_asked(request.query_params.items(), catalogue))
+    return cast("Demands", keeper.read("demands", facts, lambda: _catalogue(served, facts)))
 
 
-def _catalogue(served: Platform, facts: Facts) -> Catalogue:
+def _listed(request: Request, demands: Demands) -> Listed:
+    return read_list(demands, read_asked(request.query_params.items(), demands))
+
+
+def _catalogue(served: Platform, facts: Facts) -> Demands:
     """Read all demands, the newest first. Areas are those of the entries that solved them."""
     store, trees = served.store, facts.trees
     nodes = all_nodes(store, Label.DEMAND)
@@ -90,9 +105,10 @@ def _catalogue(served: Platform, facts: Facts) -> Catalogue:
     parties: dict[str, list[Node]] = defaultdict(list)
     for edge in store.edges(organizations, [Relation.POSTED]):
         parties[edge.target].append(organizations[edge.source])
+    known = {party.id: party for party in parties_of(store, trees, organizations.values())}
     items = [_item(node, parties[node.id], ends, trees) for node in nodes]
     used = {name: _used(items, name) for name in ("region", "industry", "year", "area")}
-    return Catalogue(
+    return Demands(
         sorted(items, key=lambda item: item.order),
         (
             Choosable("status", "状态", {value: (name, 0) for value, name in STATUS_NAMES.items()}),
@@ -103,6 +119,7 @@ def _catalogue(served: Platform, facts: Facts) -> Catalogue:
                 "year", "年份", {y: (f"{y}年", 0) for y in sorted(used["year"], reverse=True)}
             ),
         ),
+        {n.id: _row(n, [known[one.id] for one in parties[n.id]], ends, trees) for n in nodes},
     )
 
 
@@ -131,13 +148,13 @@ def _used(items: Sequence[Item], name: str) -> frozenset[str]:
     return frozenset(value for item in items for value in item.values[name])
 
 
-def _row(served: Served, facts: Facts, demand: Demand) -> DemandRow:
-    around = Around(served.store, facts.trees, demand.id)
-    parties = around.parties(around.nodes(Relation.POSTED, "in"))
+def _row(node: Node, parties: Sequence[Party], ends: Ends, trees: Trees) -> DemandRow:
+    demand = Demand.from_node(node)
+    own = places_of(trees, (one.id for one in ends.of(node.id, Relation.LOCATED_IN)))
     return DemandRow(
         demand=demand,
         status=STATUS_NAMES[demand.status],
         parties=parties,
-        places=around.places() or [place for party in parties for place in party.places],
-        solved_by=len(around.nodes(Relation.SOLVED_BY, "out")),
+        places=own or [place for party in parties for place in party.places],
+        solved_by=len(ends.of(node.id, Relation.SOLVED_BY)),
     )
