@@ -63,10 +63,11 @@ def _hit(
 
 
 def in_order(table: Table, fused: Floats, listed: Mask, good: Mask, sort: str) -> list[int]:
-    """Order rows: good ones before partial ones; within each by the sort, score, then id."""
+    """Order rows: good ones before partial ones; within each by the sort, score, evidence, id."""
     rows = np.flatnonzero(listed)
     first = table.orders[rows, ORDERS.index(sort)] if sort in ORDERS else np.zeros(len(rows))
-    order = np.lexsort((table.places[rows], -fused[rows], -first, ~good[rows]))
+    proven = table.orders[rows, ORDERS.index("evidence")]
+    order = np.lexsort((table.places[rows], -proven, -fused[rows], -first, ~good[rows]))
     return [int(row) for row in rows[order]]
 
 
