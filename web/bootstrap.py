@@ -24,7 +24,6 @@ from web.sowing import load_seeds
 
 if TYPE_CHECKING:
     from kg.stores.neo4j import Neo4jGraphStore
-    from search.encoder import Encoder
     from search.engine import SearchEngine
     from search.keeping import IndexKeeper
     from search.lexicon import Lexicon
@@ -156,7 +155,7 @@ def open_platform(
 
         lexicon = seeds.lexicon()
         with shown.step("建立检索索引") as advance:
-            keeper = _keeper(settings, store, lexicon, encoder.encoder)
+            keeper = _keeper(settings, store, lexicon, encoder)
             engine = SearchEngine(store, lexicon, encoder.encoder, keeper=keeper, progress=advance)
             refresh(engine)  # an index in the database may be behind the graph
         follower = Follower(engine) if follow else None
@@ -178,9 +177,10 @@ def forget_index(settings: Settings) -> None:
 
 
 def _keeper(
-    settings: Settings, store: GraphStore, lexicon: "Lexicon", encoder: "Encoder | None"
+    settings: Settings, store: GraphStore, lexicon: "Lexicon", state: EncoderState
 ) -> "IndexKeeper":
     """Return what keeps the index: beside a graph in Neo4j the vectors are there too."""
+    encoder = state.encoder
     if settings.store_at.file is not None:
         from search.keeping import in_files
 
@@ -189,7 +189,7 @@ def _keeper(
 
     graph = cast("Neo4jGraphStore", store)
     if settings.search == "neo4j":
-        return Neo4jKeeper(graph, lexicon, encoder)
+        return Neo4jKeeper(graph, lexicon, encoder, reason=state.reason)
     return with_vectors_in(graph, encoder)
 
 

@@ -89,10 +89,12 @@ class Neo4jKeeper:
         encoder: Encoder | None,
         *,
         reach: Reach | None = None,
+        reason: str | None = None,
     ) -> None:
-        """Declare the indexes where they are not yet. `reach`: how far each question looks."""
+        """Declare the indexes where they are not yet. `reach`: how far each question looks.
+        `reason`: why there is no encoder, for people."""
         self._connection: Connection = store.connection
-        self._encoder, self._reach = encoder, reach
+        self._encoder, self._reach, self._reason = encoder, reach, reason or ""
         self._store = store
         self._model = encoder.fingerprint if encoder else NO_MODEL
         self._fingerprint = fingerprint_of(FORMAT, self._model, lexicon.words)
@@ -196,7 +198,7 @@ class Neo4jKeeper:
         if self._held is not None and stand.fingerprint not in {"", self._fingerprint}:
             raise StoreUnavailable(REPLACED)
         if stand.complete and self._encoder is None and stand.model not in {"", NO_MODEL}:
-            raise StoreUnavailable(_WITHOUT_MODEL)
+            raise StoreUnavailable(f"{self._reason}{_WITHOUT_MODEL}")
         begun = replace(
             stand,
             fingerprint=self._fingerprint,

@@ -610,6 +610,7 @@ def test_a_second_process_encodes_nothing(store: Neo4jGraphStore) -> None:
         Neo4jMemory(store.connection, side, "letters-local").retain(())
 
 
+@pytest.mark.usefixtures("engine")  # whose vectors are in the database by then
 def test_the_platform_opens_on_it(
     store: Neo4jGraphStore, data_folder: Path, local: SearchEngine
 ) -> None:
@@ -623,3 +624,6 @@ def test_the_platform_opens_on_it(
         for text in ("焦炉烟气余热回收", "成都的污水处理"):
             exact, other = (e.search(SearchRequest(text)) for e in (local, opened.engine))
             assert [h.id for h in other.hits] == [h.id for h in exact.hits]
+    words_only = settings.model_copy(update={"embedding_model": "none"})
+    with pytest.raises(StoreUnavailable, match="KG_EMBEDDING_MODEL=none，只按词语检索。Neo4j 里的"):
+        open_platform(words_only)
