@@ -101,10 +101,10 @@ class Follower:
         told = ""  # a server that is away for hours fills no log
         while not self._stop.wait(self._interval):
             try:
+                refresh(self._engine)
                 if not warm:
                     self._engine.warm()
                     warm = True
-                refresh(self._engine)
                 told = ""
             except GraphError as error:
                 if told != str(error):

@@ -197,7 +197,7 @@ class Neo4jKeeper:
             raise _Outrun
         if self._held is not None and stand.fingerprint not in {"", self._fingerprint}:
             raise StoreUnavailable(REPLACED)
-        if stand.complete and self._encoder is None and stand.model not in {"", NO_MODEL}:
+        if stand.fingerprint and self._encoder is None and stand.model not in {"", NO_MODEL}:
             raise StoreUnavailable(f"{self._reason}{_WITHOUT_MODEL}")
         begun = replace(
             stand,

@@ -283,6 +283,10 @@ def _build(
     return keeper.build(ANALYZER, collector, 0, tell)
 
 
+def _stop(_done: int, _all: int) -> None:
+    raise KeyboardInterrupt
+
+
 def _cosines(indexes: Indexes, dimension: int = 8) -> Any:
     (scores,) = indexes.entries.score([Asked(TokenQuery(), np.ones(dimension, np.float32))])
     return scores.dense
@@ -304,6 +308,11 @@ def test_without_a_model_no_index_with_one_is_replaced(bare: Neo4jGraphStore) ->
         _build(Neo4jKeeper(bare, Lexicon(), None), _documents("余热"))
     assert _stand(bare) == before
     assert _cosines(indexes).any()
+    forget(bare)
+    with pytest.raises(KeyboardInterrupt):
+        _build(Neo4jKeeper(bare, Lexicon(), Vectors("first", 8)), _documents("余热"), _stop)
+    with pytest.raises(StoreUnavailable, match="没有向量模型"):  # that one may be at work
+        _build(Neo4jKeeper(bare, Lexicon(), None), _documents("余热"))
     forget(bare)
     assert _build(Neo4jKeeper(bare, Lexicon(), None), _documents("余热")).entries.table.size == 30
 
