@@ -23,6 +23,10 @@ FAR: Mapping[str, int] = {"county": 0, "prefecture": 1, "province": 2, "country"
 """How far apart two places are, by the `level` of the least region that holds both."""
 
 
+Degrees = dict[tuple[Relation, Literal["out", "in"]], int]
+"""How many neighbours a node has by relation and direction."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of nodes; `after` is the next cursor, None on the last page."""
@@ -234,12 +238,17 @@ class GraphStore(Protocol):
         """
         ...
 
-    def degrees(self, node_id: str) -> dict[tuple[Relation, Literal["out", "in"]], int]:
+    def degrees(self, node_id: str) -> Degrees:
         """Return how many public neighbours the node has by relation and direction, zeros left out.
 
         Raises:
             NodeNotFound.
         """
+        ...
+
+    def degrees_many(self, ids: Iterable[str]) -> dict[str, Degrees]:
+        """Return `degrees` of the nodes that exist, by id, in the order asked; absent ids are left
+        out."""
         ...
 
     def edges(self, sources: Iterable[str], relations: Collection[Relation]) -> list[Edge]:

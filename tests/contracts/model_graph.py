@@ -199,6 +199,9 @@ class ModelGraph:
         found = self.neighbours(node_id, None, "both", private=False)
         return dict(Counter((key[1], "out" if other == key[2] else "in") for key, other in found))
 
+    def degrees_many(self, ids: list[str]) -> dict[str, dict[tuple[Relation, str], int]]:
+        return {one: self.degrees(one) for one in ids if one in self.nodes}
+
     def _beside(self, node_id: str, relations: Any, *, private: bool) -> set[str]:
         found = self.neighbours(node_id, relations, "both", private=private)
         return {other for _, other in found}

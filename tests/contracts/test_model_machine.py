@@ -181,6 +181,8 @@ class GraphMachine(RuleBasedStateMachine):
 
         self.alike(ask, (node_id, relations, way, private, limit))
         self.alike(lambda graph: graph.degrees(node_id), node_id)
+        some = chance.some(IDS, 5)
+        self.alike(lambda graph: list(graph.degrees_many(some).items()), some)
 
     def check_subgraph(self, chance: Chance) -> None:
         starts, depth, limit = chance.some(IDS, 3), chance.depth(), chance.limit()

@@ -120,9 +120,13 @@ class GraphReader:
 
     def degrees(self, node_id: str) -> Mapping[tuple[Relation, Way], int]:
         """Return the numbers of neighbours by relation and way."""
-        if node_id not in self._degrees:
-            self._degrees[node_id] = self._store.degrees(node_id)
-        return self._degrees[node_id]
+        self._learn([node_id])
+        return self._degrees.get(node_id, {})
+
+    def _learn(self, ids: Iterable[str]) -> None:
+        """Ask for the degrees of many nodes at once, each only the first time."""
+        if new := [i for i in ids if i not in self._degrees]:
+            self._degrees.update(self._store.degrees_many(new))
 
     def _strands(self, node: Node) -> list[Strand]:
         """Return the strands of a node in the order in which they stand around it."""
@@ -186,7 +190,10 @@ class GraphReader:
         Entries with many figures, open demands and late cases come first; of places, industries
         and the like those that much hangs on, where they are few enough to be asked each.
         """
-        return sorted(nodes, key=lambda n: (self._weight(n, asked=len(nodes) <= MOST), n.id))
+        asked = len(nodes) <= MOST
+        if asked:
+            self._learn(n.id for n in nodes if n.label in TREE_LABELS)
+        return sorted(nodes, key=lambda n: (self._weight(n, asked=asked), n.id))
 
     def _weight(self, node: Node, *, asked: bool) -> tuple[float, ...]:
         props = node.props
@@ -228,6 +235,7 @@ class GraphReader:
         drawn: Counter[str] = Counter()
         for edge in edges:
             drawn.update((edge.source, edge.target))
+        self._learn(nodes)
         return {
             i: sum(n for (relation, _way), n in self.degrees(i).items() if relation in self._on)
             - drawn[i]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.model import Node
-from kg.store import GraphStore
+from kg.store import Degrees, GraphStore
 from kg.vocabulary import Label, Relation
 from web.public.browse_holdings import Holdings
 from web.public.graph_words import name_of
@@ -86,12 +86,13 @@ def _most(holdings: Holdings, store: GraphStore, nodes: Iterable[Node]) -> list[
     Only the fullest are asked: what lies below a node counts there, but is not drawn around it.
     """
     full = sorted(nodes, key=lambda n: (-len(holdings.of(n.id).entries), n.id))[:ASKED]
-    ranked = sorted(((_own(store, node), node) for node in full), key=lambda r: (-r[0], r[1].id))
+    degrees = store.degrees_many(node.id for node in full)
+    counted = ((_own(degrees.get(node.id, {})), node) for node in full)
+    ranked = sorted(counted, key=lambda r: (-r[0], r[1].id))
     return [Start(n.id, name_of(n), f"{number} 条关系") for number, n in ranked[:EACH] if number]
 
 
-def _own(store: GraphStore, node: Node) -> int:
-    degrees = store.degrees(node.id)
+def _own(degrees: Degrees) -> int:
     return sum(n for (relation, _way), n in degrees.items() if relation is not Relation.PART_OF)
 
 

@@ -130,7 +130,7 @@ def _degree(relation: Relation, way: str) -> str:
 
 
 DEGREES = (
-    "MATCH (n:Node {id: $id}) RETURN ["
+    "UNWIND $ids AS wanted MATCH (n:Node {id: wanted}) RETURN n.id AS id, ["
     + ", ".join(_degree(one, way) for one in sorted(Relation) for way in ("out", "in"))
     + "] AS degrees"
 )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal
 
+from kg.errors import NodeNotFound
 from kg.model import Edge, Node, Scalar
 from kg.query import MAX_LIMIT, Query
 from kg.store import (
@@ -12,6 +13,7 @@ from kg.store import (
     Change,
     CoApplied,
     Counts,
+    Degrees,
     Neighbour,
     Page,
     Path,
@@ -139,9 +141,17 @@ class Neo4jGraphStore(Importing):
             )
         )
 
-    def degrees(self, node_id: str) -> dict[tuple[Relation, Literal["out", "in"]], int]:
+    def degrees(self, node_id: str) -> Degrees:
         """Count public neighbours by relation and direction."""
-        return self._connection.read(lambda work: traversal.degrees(work, node_id))
+        found = self.degrees_many([checked_id(node_id)])
+        if node_id not in found:
+            raise NodeNotFound(node_id)
+        return found[node_id]
+
+    def degrees_many(self, ids: Iterable[str]) -> dict[str, Degrees]:
+        """Count the public neighbours of the nodes that exist."""
+        wanted = list(ids)
+        return self._connection.read(lambda work: traversal.degrees(work, wanted))
 
     def edges(self, sources: Iterable[str], relations: Collection[Relation]) -> list[Edge]:
         """Return all edges of these types from these nodes."""

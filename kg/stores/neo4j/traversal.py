@@ -1,14 +1,14 @@
 """Neighbours, degrees and subgraphs: one query each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, Literal
 
 from kg.errors import NodeNotFound
-from kg.store import Neighbour, Subgraph
+from kg.store import Degrees, Neighbour, Subgraph
 from kg.stores.checks import checked_id
 from kg.stores.neo4j import queries
 from kg.stores.neo4j.connection import Work
-from kg.stores.neo4j.reading import get, in_order
+from kg.stores.neo4j.reading import get, in_order, possible
 from kg.stores.neo4j.records import edge_of, node_of_list
 from kg.vocabulary import Relation
 
@@ -34,10 +34,15 @@ def neighbours(
     return [Neighbour(edge_of(one["edge"]), node_of_list(one["node"])) for one in found]
 
 
-def degrees(work: Work, node_id: str) -> dict[tuple[Relation, Way], int]:
-    """Count public neighbours."""
-    row = _only(work.rows(queries.DEGREES, id=checked_id(node_id)), node_id)
-    return {(Relation(one), way): number for one, way, number in row["degrees"] if number}
+def degrees(work: Work, ids: Iterable[str]) -> dict[str, Degrees]:
+    """Count public neighbours of the nodes that exist, in the order of `ids`."""
+    wanted = possible(ids)
+    found = {row["id"]: row["degrees"] for row in work.rows(queries.DEGREES, ids=wanted)}
+    return {
+        node_id: {(Relation(one), way): n for one, way, n in found[node_id] if n}
+        for node_id in wanted
+        if node_id in found
+    }
 
 
 def _only(rows: list[dict[str, Any]], node_id: str) -> dict[str, Any]:

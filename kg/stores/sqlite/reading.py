@@ -46,6 +46,13 @@ def get_many(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, Node]:
     return {node_id: node_of(rows[node_id]) for node_id in ids if node_id in rows}
 
 
+def existing(db: sqlite3.Connection, ids: Collection[str]) -> list[str]:
+    """Return the ids of nodes that exist, each once, in the order of `ids`."""
+    text = "SELECT n.id FROM json_each(?) j CROSS JOIN nodes n ON n.id = j.value"
+    found = {row[0] for row in db.execute(text, (id_list(ids),))}
+    return [node_id for node_id in dict.fromkeys(ids) if node_id in found]
+
+
 def label_of(db: sqlite3.Connection, node_id: str) -> Label:
     """Return a node's label.
 

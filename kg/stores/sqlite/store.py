@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path as FilePath
 from typing import Literal
 
+from kg.errors import NodeNotFound
 from kg.model import Edge, Node, Scalar
 from kg.query import MAX_LIMIT, Query
 from kg.store import (
@@ -13,6 +14,7 @@ from kg.store import (
     Change,
     CoApplied,
     Counts,
+    Degrees,
     Neighbour,
     Page,
     Path,
@@ -135,10 +137,18 @@ class SqliteGraphStore(Importing):
                 db, node_id, relations, direction, limit=limit, private=private
             )
 
-    def degrees(self, node_id: str) -> dict[tuple[Relation, Literal["out", "in"]], int]:
+    def degrees(self, node_id: str) -> Degrees:
         """Count public neighbours by relation and direction."""
+        found = self.degrees_many([checked_id(node_id)])
+        if node_id not in found:
+            raise NodeNotFound(node_id)
+        return found[node_id]
+
+    def degrees_many(self, ids: Iterable[str]) -> dict[str, Degrees]:
+        """Count the public neighbours of the nodes that exist."""
+        wanted = list(ids)
         with self._sessions.read() as db:
-            return traversal.degrees(db, node_id)
+            return traversal.degrees(db, wanted)
 
     def edges(self, sources: Iterable[str], relations: Collection[Relation]) -> list[Edge]:
         """Return all edges of these types from these nodes."""

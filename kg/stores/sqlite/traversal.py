@@ -13,9 +13,9 @@ from typing import Literal
 
 from kg.errors import NodeNotFound
 from kg.model import Edge
-from kg.store import Neighbour, Subgraph
+from kg.store import Degrees, Neighbour, Subgraph
 from kg.stores.sqlite.conditions import id_list, marks
-from kg.stores.sqlite.reading import NODE, edge_of, get_many, label_of, node_of
+from kg.stores.sqlite.reading import NODE, edge_of, existing, get_many, label_of, node_of
 from kg.vocabulary import PRIVATE_LABELS, RELATION_ENDS, Relation
 
 Way = Literal["out", "in"]
@@ -65,9 +65,13 @@ def neighbours(
     return found
 
 
-def degrees(db: sqlite3.Connection, node_id: str) -> dict[tuple[Relation, Way], int]:
+def degrees(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, Degrees]:
+    """Count public neighbours of the nodes that exist, in the order of `ids`."""
+    return {node_id: _degrees(db, node_id) for node_id in existing(db, ids)}
+
+
+def _degrees(db: sqlite3.Connection, node_id: str) -> Degrees:
     """Count public neighbours; a label is looked up only where it may be private."""
-    label_of(db, node_id)
     counted: dict[tuple[Relation, Way], int] = {}
     for relation in sorted(Relation):
         for way in _WAYS:

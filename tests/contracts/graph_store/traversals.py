@@ -114,6 +114,16 @@ class TestDegrees:
         small.put(node("tech-3"))
         assert small.degrees("tech-3") == {}
 
+    def test_of_many_in_the_order_asked_without_those_that_are_not_there(
+        self, small: GraphStore
+    ) -> None:
+        small.put(node("tech-3"))
+        asked = ["tech-3", "tech-9", "tech-1", "", "no id", "tech-3", "draft-1"]
+        found = small.degrees_many(iter(asked))
+        assert list(found) == ["tech-3", "tech-1", "draft-1"]
+        assert found == {one: small.degrees(one) for one in found}
+        assert small.degrees_many([]) == {}
+
 
 class TestSubgraph:
     def test_by_distance_then_id(self, small: GraphStore) -> None:
