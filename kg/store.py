@@ -130,10 +130,10 @@ class GraphStore(Protocol):
     Any method may raise `StoreUnavailable`, any write `StoreBusy`. A write that raises changes
     nothing, inside a transaction too. Text is stored exactly as given.
 
-    Ids look like `tech-0001` (see `Record.id`; at most 200 characters after the hyphen); one
-    that no node can have is simply not found. Property names are `[a-z][a-z0-9_]*`. Values are
-    JSON values: whole numbers of 64 bits, finite floats, text without NUL and lone surrogates,
-    lists (tuples come back as lists), maps; at the top no None.
+    Ids look like `tech-0001` (see `Record.id`; at most 50 letters before the hyphen and 200
+    characters after it); one that no node can have is simply not found. Property names are
+    `[a-z][a-z0-9_]*`. Values are JSON values: whole numbers of 64 bits, finite floats, text
+    without NUL and lone surrogates, lists (tuples come back as lists), maps; at the top no None.
     """
 
     def get(self, node_id: str) -> Node:
@@ -256,6 +256,9 @@ class GraphStore(Protocol):
 
         Ordered by (source, relation, target); ids without edges, and unknown ids, give none.
         For building indexes: it has no limit but the ids given.
+
+        Raises:
+            InvalidQuery: there is no such relation type.
         """
         ...
 

@@ -15,7 +15,7 @@ from kg.query import MAX_LIMIT, MAX_VALUES, Filter, Op, Query
 from kg.transfer.records import StoredNode, canonical
 from kg.vocabulary import ENTRY_LABELS, RELATION_ENDS, Label, Relation
 
-_ID = re.compile(r"[a-z]+-[A-Za-z0-9][A-Za-z0-9._~-]{0,199}")
+_ID = re.compile(r"[a-z]{1,50}-[A-Za-z0-9][A-Za-z0-9._~-]{0,199}")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 _DEEPEST = 20

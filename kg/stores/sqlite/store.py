@@ -153,6 +153,7 @@ class SqliteGraphStore(Importing):
     def edges(self, sources: Iterable[str], relations: Collection[Relation]) -> list[Edge]:
         """Return all edges of these types from these nodes."""
         wanted = list(sources)
+        check_relations(relations)
         with self._sessions.read() as db:
             return reading.edges(db, wanted, relations)
 

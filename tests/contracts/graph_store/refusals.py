@@ -21,7 +21,7 @@ from tests.contracts.graph_store.sample import EVERY, TECH, fill, node
 
 BAD_IDS = ["", "tech", "tech-", "Tech-1", "tech_1", "1-1", "tech--1", "tech-1\n", " tech-1",
            "tech-1 ", "技术-1", "tech-一", "tech-a/b", "tech-\x00", "tech-\ud800",
-           "tech-" + "x" * 300]  # fmt: skip
+           "tech-" + "x" * 300, "t" * 51 + "-1"]  # fmt: skip
 BAD_NAMES = ["", "A", "1a", "a-b", "a b", "_a", "a.b", "名称", "a\n", "a`", "a'", "\ud800"]
 BAD_VALUES: dict[str, Any] = {
     "none": None,
@@ -122,6 +122,11 @@ class TestRefusedIds:
         assert store.get_many([node_id]) == {}
         assert store.unrelate(Relation.SUPPLIES, "org-1", node_id) is False
 
+    def test_the_longest_is_found(self, store: GraphStore) -> None:
+        longest = "t" * 50 + "-" + "x" * 200
+        store.put(Node(longest, Label.TECHNOLOGY))
+        assert store.get(longest).id == longest
+
 
 class TestRefusedQueries:
     @pytest.mark.parametrize(
@@ -168,6 +173,20 @@ class TestRefusedQueries:
             store.find(Query(TECH, order_by=name))
         with pytest.raises(InvalidQuery):
             store.facets(Query(TECH), ["a", name])
+
+    @pytest.mark.parametrize("relation", ["KNOWS", "", "USES]->() DETACH DELETE n //", "使用"])
+    def test_relations(self, store: GraphStore, relation: Any) -> None:
+        fill(store, "tech-1", "org-1")
+        for ask in (
+            lambda: store.edges(["tech-1"], [relation]),
+            lambda: store.neighbours("tech-1", [relation]),
+            lambda: store.subgraph(["tech-1"], relations=[Relation.USES, relation]),
+            lambda: store.paths("tech-1", "org-1", relations=[relation]),
+        ):
+            with pytest.raises(InvalidQuery) as caught:
+                ask()
+            assert chinese(caught.value)
+        assert store.count(Query(EVERY)) == 2
 
 
 class TestClosed:
