@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -152,3 +153,31 @@ class TestFork:
         assert os.waitstatus_to_exitcode(status) == 0
         assert store.count(Query(TECH)) == 2
         store.put(node("tech-3"))
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+    def test_a_child_forked_beside_a_writing_thread_can_write(self, store: GraphStore) -> None:
+        held, forked = threading.Event(), threading.Event()
+
+        def write() -> None:
+            with store.transaction():
+                store.put(node("tech-1"))
+                held.set()
+                forked.wait(10)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        held.wait(10)
+        with warnings.catch_warnings():  # Python 3.12 warns of what is tried here
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if not child:
+            code = 1
+            try:
+                store.put(node("tech-2"))
+                code = 0 if store.count(Query(TECH)) == 2 else 2
+            finally:
+                os._exit(code)
+        forked.set()
+        writer.join()
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert store.count(Query(TECH)) == 2

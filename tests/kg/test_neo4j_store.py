@@ -1,7 +1,6 @@
-"""What is Neo4j's own: plans, one query each, lost connections, servers that cannot be used."""
+"""What is Neo4j's own: plans, one query each, servers that cannot be used."""
 
 import itertools
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from neo4j import Driver, GraphDatabase  # noqa: TID251 - looks at the database itself
+from neo4j.exceptions import Neo4jError  # noqa: TID251
 
 from kg.errors import StoreBusy, StoreTooNew, StoreUnavailable
 from kg.model import Edge, Node
@@ -23,6 +23,7 @@ from kg.store import MAX_DEPTH, GraphStore
 from kg.stores.neo4j import Neo4jGraphStore
 from kg.stores.neo4j.columns import INDEXED, ordered, plain
 from kg.stores.neo4j.connection import Patience, Work
+from kg.stores.neo4j.failures import translated
 from kg.stores.neo4j.schema import MIGRATIONS, check_server
 from kg.vocabulary import ENTRY_LABELS, Label, Relation
 from tests.contracts.backends import erase_neo4j, neo4j_login, open_neo4j
@@ -184,6 +185,17 @@ class TestQueries:
             assert ("NodeUniqueIndexSeek" in plan) == anchored, asked[0][0]
             assert ("NodeByLabelScan" not in plan) == anchored, asked[0][0]
 
+    def test_around_a_hub_no_way_is_walked_twice(
+        self, store: GraphStore, server: Driver, asked: list[tuple[str, dict[str, Any]]]
+    ) -> None:
+        fill(store, "region-1")
+        store.put_many(node(f"tech-{i}") for i in range(500))
+        rows(server, "CALL db.prepareForReplanning()")
+        for depth in range(2, MAX_DEPTH + 1):
+            asked.clear()
+            store.subgraph(["region-1"], depth)
+            assert "VarLengthExpand(Pruning,BFS,All)" in plan_of(server, *asked[0])
+
     def test_values_never_stand_in_the_text(
         self, store: GraphStore, asked: list[tuple[str, dict[str, Any]]]
     ) -> None:
@@ -322,12 +334,59 @@ class TestSchema:
             open_neo4j(tmp_path)
         assert rows(server, "MATCH (n) RETURN labels(n) AS l") == [{"l": ["Film"]}]
 
+    def test_data_made_newer_while_they_are_open(self, store: GraphStore, server: Driver) -> None:
+        rows(server, "MATCH (m:Meta) SET m.version = $v", v=len(MIGRATIONS) + 1)
+        with pytest.raises(StoreTooNew, match="升级"):
+            store.put(node("tech-1"))
+        with pytest.raises(StoreTooNew, match="升级"), store.transaction():
+            pytest.fail("it began")
+        assert rows(server, "MATCH (n:Node) RETURN n.id") == []
+
+    def test_a_change_that_is_missing_for_good_is_said(
+        self, store: GraphStore, server: Driver
+    ) -> None:
+        fill(store, "tech-1", "tech-2", "tech-3")
+        rows(server, "MATCH (c:Change {seq: 2}) DELETE c")
+        assert [one.seq for one in store.changes(0)] == [1]
+        with pytest.raises(StoreUnavailable, match="缺少第 2 条"):
+            store.changes(1)
+        assert [one.seq for one in store.changes(2)] == [3]
+        rows(server, "MATCH (c:Change) DELETE c")
+        for since in range(3):
+            with pytest.raises(StoreUnavailable, match="reindex"):
+                store.changes(since)
+        assert store.changes(3) == store.changes(99) == []
+
     def test_an_emptied_database_is_said(self, store: GraphStore, tmp_path: Path) -> None:
         erase_neo4j(tmp_path)
         with pytest.raises(StoreUnavailable, match="清空"):
             store.put(node("tech-1"))
         with pytest.raises(StoreUnavailable, match="清空"):
             store.position()
+
+
+class TestSentences:
+    """What the server's codes become; most cannot be had from a server of one member."""
+
+    @pytest.mark.parametrize(
+        ("code", "sentence"),
+        [
+            ("ClientError.Security.Forbidden", "角色"),
+            ("ClientError.General.ForbiddenOnReadOnlyDatabase", "只读"),
+            ("ClientError.Cluster.NotALeader", "neo4j://"),
+            ("ClientError.Transaction.TransactionTimedOut", "缩小范围"),
+            ("ClientError.Transaction.TransactionTimedOutClientConfiguration", "缩小范围"),
+            ("TransientError.General.TransactionMemoryLimit", "缩小范围"),
+            ("ClientError.General.TransactionOutOfMemoryError", "缩小范围"),
+            ("TransientError.General.MemoryPoolOutOfMemoryError", "内存"),
+            ("TransientError.General.OutOfMemoryError", "内存"),
+        ],
+    )
+    def test_each_says_what_to_do(self, code: str, sentence: str) -> None:
+        error = Neo4jError._hydrate_neo4j(code=f"Neo.{code}", message="x")
+        with pytest.raises(StoreUnavailable, match=sentence) as caught, translated():
+            raise error
+        assert not isinstance(caught.value, StoreBusy)
 
 
 class TestServers:
@@ -369,159 +428,6 @@ class TestServers:
         with closing(Neo4jGraphStore(address, user, password, database="neo4j")) as store:
             fill(store, "tech-1")
             assert store.get("tech-1").revision == 1
-
-
-class Line:
-    """A line to the server that can be cut and mended."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self._server = (host, port)
-        self._pairs: list[socket.socket] = []
-        self._listener: socket.socket | None = None
-        self.port = 0
-        self.mend()
-
-    def mend(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", self.port))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
-
-    def _accept(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                near, _ = listener.accept()
-            except OSError:
-                return
-            far = socket.create_connection(self._server)
-            self._pairs += [near, far]
-            for one, two in ((near, far), (far, near)):
-                threading.Thread(target=self._carry, args=(one, two), daemon=True).start()
-
-    @staticmethod
-    def _carry(one: socket.socket, two: socket.socket) -> None:
-        with suppress(OSError):
-            while data := one.recv(65536):
-                two.sendall(data)
-        for end in (one, two):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-
-    def drop(self) -> None:
-        """Break the connections that are open; new ones are accepted."""
-        for end in self._pairs:
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
-        self._pairs.clear()
-
-    def cut(self) -> None:
-        assert self._listener is not None
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self.drop()
-
-
-@needs_server
-class TestLostConnections:
-    @pytest.fixture
-    def line(self) -> Iterator[Line]:
-        parts = urlsplit((neo4j_login() or pytest.fail("no server"))[0])
-        line = Line(parts.hostname or "127.0.0.1", parts.port or 7687)
-        yield line
-        line.cut()
-
-    @pytest.fixture
-    def remote(self, line: Line, tmp_path: Path) -> Iterator[GraphStore]:
-        erase_neo4j(tmp_path)
-        _, user, password = neo4j_login() or pytest.fail("no server")
-        uri = f"bolt://127.0.0.1:{line.port}"
-        with closing(Neo4jGraphStore(uri, user, password, patience=HASTE)) as store:
-            fill(store, "tech-1")
-            yield store
-
-    def test_a_broken_connection_is_not_noticed(self, remote: GraphStore, line: Line) -> None:
-        for i in range(3):
-            line.drop()
-            assert remote.get("tech-1").id == "tech-1"
-            line.drop()
-            remote.put(node(f"tech-x{i}"))
-            line.drop()
-            with remote.transaction():
-                remote.put(node(f"tech-y{i}"))
-        assert remote.count(Query(TECH)) == 7
-
-    def test_without_a_server_calls_end_soon_and_later_work_again(
-        self, remote: GraphStore, line: Line
-    ) -> None:
-        line.cut()
-
-        def block() -> None:
-            with remote.transaction():
-                pytest.fail("there is no server")
-
-        for ask in (lambda: remote.get("tech-1"), lambda: remote.put(node("tech-2")), block):
-            began = time.monotonic()
-            with pytest.raises(StoreUnavailable, match="连不上"):
-                ask()
-            assert time.monotonic() - began < 8
-        line.mend()
-        assert remote.put(node("tech-2")).revision == 1
-        block_done = False
-        with remote.transaction():
-            remote.put(node("tech-3"))
-            block_done = True
-        assert block_done
-        assert found(remote, Query(TECH)) == ["tech-1", "tech-2", "tech-3"]
-
-    def test_a_connection_lost_in_a_transaction_undoes_it(
-        self, remote: GraphStore, line: Line
-    ) -> None:
-        with pytest.raises(StoreUnavailable), remote.transaction():  # noqa: PT012
-            remote.put(node("tech-2"))
-            line.drop()
-            remote.put(node("tech-3"))
-        with pytest.raises(StoreUnavailable), remote.transaction():  # noqa: PT012
-            remote.put(node("tech-4"))
-            line.drop()
-        assert found(remote, Query(TECH)) == ["tech-1"]
-        assert remote.position() == 1
-
-
-@needs_server
-class TestLocks:
-    def test_a_writer_elsewhere_is_waited_for_so_long(
-        self, store: GraphStore, tmp_path: Path
-    ) -> None:
-        uri, user, password = neo4j_login() or pytest.fail("no server")
-        hasty = Neo4jGraphStore(uri, user, password, patience=Patience(wait=0.5, retry=1))
-        with closing(hasty):
-            with store.transaction():
-                fill(store, "tech-1")
-                began = time.monotonic()
-                with pytest.raises(StoreBusy, match="稍后"):
-                    hasty.put(node("tech-2"))
-                assert time.monotonic() - began < 10
-            hasty.put(node("tech-3"))
-        assert found(store, Query(TECH)) == ["tech-1", "tech-3"]
-
-    def test_a_writer_in_another_thread_is_waited_for_so_long(self, tmp_path: Path) -> None:
-        uri, user, password = neo4j_login() or pytest.fail("no server")
-        erase_neo4j(tmp_path)
-        hasty = Neo4jGraphStore(uri, user, password, patience=Patience(wait=0.3))
-        caught: list[Exception] = []
-
-        def write() -> None:
-            try:
-                hasty.put(node("tech-2"))
-            except StoreBusy as error:
-                caught.append(error)
-
-        with closing(hasty), hasty.transaction():
-            thread = threading.Thread(target=write)
-            thread.start()
-            thread.join()
-        assert len(caught) == 1
 
 
 class TestTextOrder:

@@ -310,6 +310,29 @@ class TestResuming:
         copied(source, target)
         assert content(target) == content(source)
 
+    def test_what_came_back_as_something_else_is_only_that(
+        self, source: SqliteGraphStore, open_target: Open
+    ) -> None:
+        before = {"x-1": Label.DEMAND, "x-2": Label.USER, "x-3": Label.TECHNOLOGY}
+        after = {"x-1": Label.CASE, "x-2": Label.CONCEPT, "x-3": Label.USER}
+        source.put_many(Node(one, label) for one, label in before.items())
+        source.put(Node("x-4", Label.REGION))
+        target = open_target()
+        with stopping(target, 3, committed=True), pytest.raises(Stop):
+            Import(StoreSource(source, "a"), target, SILENT, nodes=1).run()
+        for one, label in after.items():
+            source.remove(one)
+            source.put(Node(one, label, {"again": True}))
+        copied(source, target)
+        target.close()
+        whole = open_target(importing=False)
+        assert content(whole) == content(source)
+        assert {one: whole.get(one).label for one in after} == after
+        assert whole.subgraph(["x-2"]).nodes[0].id == "x-2"
+        with pytest.raises(NodeNotFound):
+            whole.subgraph(["x-3"])
+        assert whole.counts() == source.counts()
+
     def test_an_unfinished_graph_is_no_graph_for_others(
         self, source: SqliteGraphStore, open_target: Open
     ) -> None:

@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -24,18 +24,29 @@ from neo4j import (  # noqa: TID251 - this folder owns Cypher
     Transaction,
     unit_of_work,
 )
-from neo4j.exceptions import DriverError, Neo4jError  # noqa: TID251
+from neo4j.exceptions import (  # noqa: TID251
+    DriverError,
+    IncompleteCommit,
+    Neo4jError,
+    ServiceUnavailable,
+)
 from neo4j.vector import Vector  # noqa: TID251
 
 from kg.errors import StoreBusy, StoreUnavailable, StoreUnfinished
+from kg.stores.forks import renew_in_children
 from kg.stores.neo4j.failures import BUSY, CLOSED, EMPTIED, translated
 from kg.stores.neo4j.outage import Outage
-from kg.stores.neo4j.schema import prepare
+from kg.stores.neo4j.schema import check_version, declare, prepare
 
 T = TypeVar("T")
 Row = dict[str, Any]
 
-_LOCK = "MATCH (m:Meta {name: 'graph'}) SET m.locked = true RETURN m.seq AS seq, m.mark AS mark"
+_LOCK = (
+    "MATCH (m:Meta {name: 'graph'}) SET m.locked = true"
+    " RETURN m.seq AS seq, m.mark AS mark, m.version AS version"
+)
+# never committed; the name is unique, so whoever comes second waits until the first is undone
+_NEXT = "MERGE (m:Meta {name: 'next'}) RETURN m.name"
 _PAUSE = 0.2
 # the driver tells of every attempt; whoever wants to read that adds a handler of their own
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
@@ -87,6 +98,7 @@ class Writing(Work):
         found = self.rows(_LOCK)
         if not found:
             raise StoreUnavailable(EMPTIED)
+        check_version(found[0]["version"])
         self.seq, self.mark = found[0]["seq"], found[0]["mark"]
         self.check_finished(self.mark)
         return self
@@ -104,15 +116,18 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: `wait` for the write lock, `retry` a lost connection, `longest` one block.
+    """Seconds: `wait` for the write lock, `retry` a lost connection, `longest` one block, `read`
+    one read.
 
-    After a lost connection could not be had again, nobody tries for `pause`.
+    After a lost connection could not be had again, nobody tries for `pause`. Pages take a second,
+    whole graphs are read page by page, and behind a proxy nobody waits more than 60 for an answer.
     """
 
     wait: float = 30.0
     retry: float = 5.0
     pause: float = 1.0
     longest: float = 900.0
+    read: float = 60.0
 
 
 class Connection:
@@ -120,20 +135,25 @@ class Connection:
 
     def __init__(self, address: Address, patience: Patience, *, importing: bool = False) -> None:
         self._address, self._patience, self._importing = address, patience, importing
-        self._here = threading.local()
-        self._turn = threading.RLock()
-        self._guard = threading.Lock()
         self._closed = False
         self._left_behind: list[Driver] = []
-        self._outage = Outage(patience.pause, longest=6 * patience.retry)
+        self.renew()
+        renew_in_children(self)
         with translated():
             self._open()
             try:
                 with self._session(WRITE_ACCESS) as session:
-                    prepare(session)
+                    self._repeated(lambda: prepare(session))
             except BaseException:
                 self.close()
                 raise
+
+    def renew(self) -> None:
+        """Take new locks, at first and in a forked child, which is in no transaction."""
+        self._here = threading.local()
+        self._turn = threading.RLock()
+        self._guard = threading.Lock()
+        self._outage = Outage(self._patience.pause, longest=6 * self._patience.retry)
 
     def _open(self) -> None:
         retry = self._patience.retry
@@ -168,10 +188,40 @@ class Connection:
             bookmark_manager=self._bookmarks,
         )
 
-    @contextmanager
-    def _reached(self, access: str) -> Iterator[Session]:
-        with self._outage.noticed(), translated(), self._session(access) as session:
-            yield session
+    def _answered(self, ask: Callable[[], T]) -> T:
+        """Return what `ask` gives, on a second try when the first had bookmarks of no use.
+
+        The database has then been put back to an earlier state, from a dump or a backup.
+        """
+        with self._outage.noticed(), translated():
+            try:
+                return ask()
+            except Neo4jError as error:
+                if "Bookmark" not in (error.code or ""):
+                    raise
+                self._bookmarks = GraphDatabase.bookmark_manager()
+            return ask()
+
+    def _repeated(self, ask: Callable[[], T]) -> T:
+        """Return what `ask` gives, which may run twice; again when its end was not confirmed.
+
+        The driver ends reads with COMMIT too, and repeats nothing that is lost just there.
+        """
+        give_up = time.monotonic() + self._patience.retry
+        while True:
+            try:
+                return ask()
+            except IncompleteCommit as error:
+                if time.monotonic() > give_up:
+                    raise ServiceUnavailable(*error.args) from error
+            time.sleep(_PAUSE)
+
+    def _executed(self, access: str, work: Callable[[ManagedTransaction], T], timeout: float) -> T:
+        limited = unit_of_work(timeout=timeout)(work)
+        with self._session(access) as session:
+            if access == READ_ACCESS:
+                return self._repeated(lambda: session.execute_read(limited))
+            return session.execute_write(limited)
 
     def read(self, work: Callable[[Work], T]) -> T:
         """Return what `work` gives: in this thread's transaction, else in one that is retried.
@@ -179,11 +229,15 @@ class Connection:
         Raises:
             StoreUnavailable.
         """
+
+        def worked(tx: ManagedTransaction) -> T:
+            return work(Work(tx, self._importing))
+
         with translated():
             if (joined := self._joined()) is not None:
                 return work(joined)
-            with self._reached(READ_ACCESS) as session:
-                return session.execute_read(lambda tx: work(Work(tx, self._importing)))
+            longest = self._patience.read
+            return self._answered(lambda: self._executed(READ_ACCESS, worked, longest))
 
     def rows(self, text: str, **values: Any) -> list[Row]:
         """Return `Work.rows` of one query that reads.
@@ -212,12 +266,13 @@ class Connection:
         with translated(), self._my_turn():
             if (joined := self._joined()) is not None:
                 return work(joined)
-            timeout = self._patience.longest if bulk else self._patience.wait
-            locked = unit_of_work(timeout=timeout)(
-                lambda tx: work(Writing(tx, self._importing).lock())
+            patience = self._patience
+            lock, timeout = self._lock, patience.wait
+            if bulk:
+                lock, timeout = self._locked, patience.longest
+            return self._answered(
+                lambda: self._executed(WRITE_ACCESS, lambda tx: work(lock(tx)), timeout)
             )
-            with self._reached(WRITE_ACCESS) as session:
-                return session.execute_write(locked)
 
     def write_beside(self, work: Callable[[Work], T]) -> T:
         """Return what `work` gives in a transaction without the graph's write lock: for what is
@@ -226,11 +281,13 @@ class Connection:
         Raises:
             StoreBusy, StoreUnavailable.
         """
-        limited = unit_of_work(timeout=self._patience.longest)(
-            lambda tx: work(Work(tx, self._importing))
-        )
-        with translated(), self._reached(WRITE_ACCESS) as session:
-            return session.execute_write(limited)
+
+        def worked(tx: ManagedTransaction) -> T:
+            return work(Work(tx, self._importing))
+
+        longest = self._patience.longest
+        with translated():
+            return self._answered(lambda: self._executed(WRITE_ACCESS, worked, longest))
 
     def run_beside(self, text: str, **values: Any) -> list[Row]:
         """Return the rows of one query in such a transaction.
@@ -239,6 +296,20 @@ class Connection:
             StoreBusy, StoreUnavailable.
         """
         return self.write_beside(lambda work: work.rows(text, **values))
+
+    def declare(self, text: str) -> None:
+        """Run a `CREATE … IF NOT EXISTS`, as other processes may do at the same time.
+
+        Raises:
+            StoreUnavailable.
+        """
+
+        def declared() -> None:
+            with self._session(WRITE_ACCESS) as session:
+                self._repeated(lambda: declare(session, text))
+
+        with translated():
+            self._answered(declared)
 
     @contextmanager
     def begin(self) -> Iterator[None]:
@@ -251,14 +322,17 @@ class Connection:
             if self._joined() is not None:
                 yield
                 return
-            with self._session(WRITE_ACCESS) as session:
-                with self._outage.noticed(), translated():
-                    tx, self._here.writing = self._begun(session)
+            with ExitStack() as opened:
+
+                def begun() -> tuple[Transaction, Writing]:
+                    return self._begun(opened.enter_context(self._session(WRITE_ACCESS)))
+
+                tx, self._here.writing = self._answered(begun)
                 try:
                     yield
                 finally:
                     self._here.writing = None
-                    # closing the session undoes what is not committed
+                    # closing the sessions undoes what is not committed
                 tx.commit()
 
     def _joined(self) -> Writing | None:
@@ -270,12 +344,32 @@ class Connection:
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
         """Queue with the other threads; the lock in the database is for other processes."""
-        if not self._turn.acquire(timeout=self._patience.wait):
+        turn = self._turn
+        if not turn.acquire(timeout=self._patience.wait):
             raise StoreBusy(BUSY)
         try:
             yield
         finally:
-            self._turn.release()
+            turn.release()
+
+    def _lock(self, tx: Transaction | ManagedTransaction) -> Writing:
+        return Writing(tx, self._importing).lock()
+
+    def _locked(self, tx: Transaction | ManagedTransaction) -> Writing:
+        """Lock for a transaction that may last longer than anybody waits for the lock.
+
+        Neo4j has one limit for both. So transactions that last no longer do the waiting: one to
+        be the next of all who lock for long, and that until `tx` has the lock, one for the lock.
+        """
+        give_up = time.monotonic() + self._patience.wait
+        with ExitStack() as opened:
+            for text in (_NEXT, _LOCK):
+                waiting = opened.enter_context(self._session(WRITE_ACCESS)).begin_transaction(
+                    timeout=max(0.1, give_up - time.monotonic())
+                )
+                waiting.run(text).consume()
+            waiting.rollback()
+            return self._lock(tx)
 
     def _begun(self, session: Session) -> tuple[Transaction, Writing]:
         """Begin and lock, again and again for a while when the connection is lost."""
@@ -284,7 +378,7 @@ class Connection:
             try:
                 tx = session.begin_transaction(timeout=self._patience.longest)
                 try:
-                    return tx, Writing(tx, self._importing).lock()
+                    return tx, self._locked(tx)
                 except BaseException:
                     with suppress(DriverError, Neo4jError):
                         tx.close()

@@ -7,7 +7,7 @@ what `records.node_of` reads, `EDGE` columns what `records.edge_of` does.
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from kg.vocabulary import ENTRY_LABELS, PRIVATE_LABELS, RELATION_ENDS, Label, Relation
+from kg.vocabulary import PRIVATE_LABELS, RELATION_ENDS, Label, Relation
 
 NODE = "{v}.id AS id, labels({v}) AS labels, {v}.props AS props, {v}.revision AS revision"
 NODE_LIST = "[{v}.id, labels({v}), {v}.props, {v}.revision]"
@@ -39,12 +39,15 @@ COUNTS = " UNION ALL ".join(
 
 
 def _store(label: Label) -> str:
-    """Return how nodes of a label are written; the other kinds of entry are taken off."""
-    private = ":Private" if label in PRIVATE_LABELS else ""
-    others = ":".join(sorted(ENTRY_LABELS - {label})) if label in ENTRY_LABELS else ""
+    """Return how nodes of a label are written; every other label is taken off.
+
+    An entry may change its kind, and in an import anything may come back as something else.
+    """
+    own = {str(label), "Private"} if label in PRIVATE_LABELS else {str(label)}
+    others = sorted({*map(str, Label), "Private"} - own)
     return (
         "UNWIND $rows AS row MERGE (n:Node {id: row.id})"
-        f" SET n = row.columns SET n:{label}{private}{' REMOVE n:' * bool(others)}{others}"
+        f" SET n = row.columns SET n:{':'.join(sorted(own))} REMOVE n:{':'.join(others)}"
     )
 
 

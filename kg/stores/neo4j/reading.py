@@ -47,18 +47,21 @@ def in_order(found: list[Edge]) -> list[Edge]:
     return sorted(found, key=lambda edge: (edge.source, edge.relation, edge.target))
 
 
-def changes(work: Work, since: int, limit: int) -> list[Change]:
+def changes(work: Work, since: int, limit: int) -> list[Change] | None:
     """Return the changes after `since`, up to the first that cannot be seen yet.
 
     A commit becomes visible piece by piece. Numbers have no gaps, so one that is missing is on
-    its way. Whoever reads a node next waits for the rest of the commit (see `connection`).
+    its way. Whoever reads next waits for the rest of the commit (see `connection`). None says
+    that there are changes and already the first of them is missing.
     """
     told: list[Change] = []
     for row in work.rows(queries.CHANGES, since=since, limit=limit):
         if row["seq"] != since + len(told) + 1:
             break
         told.append(change_of(row))
-    return told
+    if told or all(row["seq"] <= since for row in work.rows(queries.POSITION)):
+        return told
+    return None
 
 
 def position(work: Work) -> int:

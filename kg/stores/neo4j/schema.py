@@ -8,6 +8,7 @@ one at a time.
 import re
 
 from neo4j import ManagedTransaction, Session  # noqa: TID251 - this folder owns Cypher
+from neo4j.exceptions import Neo4jError  # noqa: TID251
 
 from kg.errors import StoreForeign, StoreTooNew, StoreUnavailable
 from kg.stores.neo4j.columns import INDEXED
@@ -29,7 +30,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
 """Statements that lead from version n to n + 1; each may be run twice. The version is in `Meta`."""
 
 _VERSION = "MATCH (m:Meta {name: 'graph'}) RETURN m.version AS version"
-_SIZE = "MATCH (n) RETURN count(n) AS size"
+_OTHERS = "MATCH (n) WHERE NOT n:Meta RETURN n LIMIT 1"
 _AWAIT = "CALL db.awaitIndexes(120)"
 _DONE = (
     "MERGE (m:Meta {name: 'graph'}) ON CREATE SET m.seq = 0"
@@ -49,9 +50,22 @@ def prepare(session: Session) -> None:
         return
     for statements in MIGRATIONS[version:]:
         for statement in statements:
-            session.execute_write(_run, statement)
+            declare(session, statement)
     session.execute_write(_run, _AWAIT)
     session.execute_write(_run, _DONE, version=len(MIGRATIONS))
+
+
+def declare(session: Session, text: str) -> None:
+    """Run a `CREATE … IF NOT EXISTS`; who looks and then creates may find that another was faster.
+
+    Raises:
+        Neo4jError, DriverError.
+    """
+    try:
+        session.execute_write(_run, text)
+    except Neo4jError as error:
+        if not (error.code or "").endswith("EquivalentSchemaRuleAlreadyExists"):
+            raise
 
 
 def _run(tx: ManagedTransaction, /, text: str, **values: object) -> None:
@@ -60,22 +74,33 @@ def _run(tx: ManagedTransaction, /, text: str, **values: object) -> None:
 
 def _check(tx: ManagedTransaction) -> int:
     """Return the version of the data, 0 in an empty database."""
-    result = tx.run(_VERSION)
-    record = result.single()
+    # others first: what another process of ours may write meanwhile comes after its `Meta`
+    result = tx.run(_OTHERS)
+    others = result.single()
     check_server(result.consume().server.agent)
+    record = tx.run(_VERSION).single()
     if record is None:
-        if tx.run(_SIZE).single(strict=True)["size"]:
+        if others:
             raise StoreForeign(
                 "这个 Neo4j 数据库里有别的程序的数据，请核对连接设置，或换一个空的数据库。"
             )
         return 0
     version = int(record["version"])
+    check_version(version)
+    return version
+
+
+def check_version(version: int) -> None:
+    """Check the version of the data.
+
+    Raises:
+        StoreTooNew: it is newer than this software.
+    """
     if version > len(MIGRATIONS):
         raise StoreTooNew(
             f"图谱数据由更新的版本写入（数据版本 {version}，本程序支持到 {len(MIGRATIONS)}），"
             "请升级程序后再打开。"
         )
-    return version
 
 
 def check_server(agent: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal
 
-from kg.errors import NodeNotFound
+from kg.errors import NodeNotFound, StoreUnavailable
 from kg.model import Edge, Node, Scalar
 from kg.query import MAX_LIMIT, Query
 from kg.store import (
@@ -32,6 +32,7 @@ from kg.stores.checks import (
 )
 from kg.stores.neo4j import pages, paths, questions, reading, traversal, writing
 from kg.stores.neo4j.connection import Address, Connection, Patience
+from kg.stores.neo4j.failures import GAP
 from kg.stores.neo4j.importing import Importing
 from kg.vocabulary import Relation
 
@@ -81,7 +82,9 @@ class Neo4jGraphStore(Importing):
     def put_many(self, nodes: Iterable[Node]) -> int:
         """Write nodes, all or none."""
         writes = writing.checked_nodes(nodes)
-        return self._connection.write(lambda work: writing.put_many(work, writes), bulk=True)
+        return self._connection.write(
+            lambda work: writing.put_many(work, writes), bulk=len(writes) > 1
+        )
 
     def remove(self, node_id: str, expect: int | None = None) -> None:
         """Remove a node and its edges."""
@@ -112,7 +115,9 @@ class Neo4jGraphStore(Importing):
     def relate_many(self, edges: Iterable[Edge]) -> int:
         """Write edges, all or none."""
         writes = writing.checked_edges(edges)
-        return self._connection.write(lambda work: writing.relate_many(work, writes), bulk=True)
+        return self._connection.write(
+            lambda work: writing.relate_many(work, writes), bulk=len(writes) > 1
+        )
 
     def unrelate(self, relation: Relation, source: str, target: str) -> bool:
         """Remove an edge."""
@@ -156,6 +161,7 @@ class Neo4jGraphStore(Importing):
     def edges(self, sources: Iterable[str], relations: Collection[Relation]) -> list[Edge]:
         """Return all edges of these types from these nodes."""
         wanted = list(sources)
+        check_relations(relations)
         return self._connection.read(lambda work: reading.edges(work, wanted, relations))
 
     def subgraph(
@@ -222,7 +228,12 @@ class Neo4jGraphStore(Importing):
         check_limit(limit)
         # beyond 64 bits there are no numbers, and nobody has written so much
         start = max(0, min(since, 2**63 - 1))
-        return self._connection.read(lambda work: reading.changes(work, start, limit))
+        for _ in range(2):
+            told = self._connection.read(lambda work: reading.changes(work, start, limit))
+            if told is not None:
+                return told
+        # what was on its way at the first look is there at the second (see `connection`)
+        raise StoreUnavailable(GAP.format(start + 1))
 
     def position(self) -> int:
         """Return the number of the newest change."""
