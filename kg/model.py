@@ -122,7 +122,7 @@ class Record(BaseModel):
     outside: ClassVar[frozenset[str]] = frozenset({"id"})
     """Fields that are the node's id or label and so no properties."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z]+-[A-Za-z0-9][A-Za-z0-9._~-]*$")]
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z]{1,50}-[A-Za-z0-9][A-Za-z0-9._~-]*$")]
 
     @property
     def label(self) -> Label:

@@ -113,7 +113,7 @@ class Neo4jKeeper:
 
     def _declare(self, texts: Iterable[str]) -> None:
         for text in texts:
-            self._connection.run_beside(text)
+            self._connection.declare(text)
 
     def _drop_vector_indexes(self) -> None:
         """Many vectors are indexed all at once in a third of the time."""

@@ -37,7 +37,7 @@ class Neo4jMemory:
         self.side, self.fingerprint = side, fingerprint
         self._connection = connection
         self._model = f"{side}:{fingerprint} "
-        connection.run_beside(_DECLARE)
+        connection.declare(_DECLARE)
 
     def _key(self, key: bytes) -> str:
         return self._model + key.hex()
