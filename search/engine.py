@@ -7,7 +7,7 @@ makes a new one (`search.sync`), and every request is answered from the one it b
 
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -170,12 +170,13 @@ class SearchEngine:
             after = self.keeper.exchange(before, words.analyzer, changed, position)
             self.view, self.position = self._view(words, after), position
 
-    def warm(self) -> None:
-        """Do what the first question of each kind would otherwise wait for."""
+    def warming(self) -> Iterator[None]:
+        """Do step by step what the first questions would otherwise wait for."""
         self.search(SearchRequest("余热发电"))
         self.suggest("yrfd")
+        yield
         for index in (self.view.entries, self.view.demands):
-            index.warm()
+            yield from index.warming()
 
     def suggest(self, text: str, limit: int = 8) -> list[Suggestion]:
         """Return completions of what is being typed (Chinese, pinyin or initials)."""

@@ -115,6 +115,6 @@ class Index(Protocol):
         """Return the ids of all nodes that a living document links to."""
         ...
 
-    def warm(self) -> None:
-        """Do what the first question of each kind would otherwise wait for."""
+    def warming(self) -> Iterator[None]:
+        """Do step by step what the first questions would otherwise wait for."""
         ...

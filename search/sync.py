@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from kg.errors import GraphError
@@ -16,6 +17,8 @@ from search.trees import TREE_LABELS
 log = logging.getLogger(__name__)
 BATCH = 1000
 """Changes that are taken over together, at most."""
+WHILE = 0.25
+"""Seconds that an engine warms up between two looks at the change feed."""
 _BESIDE = frozenset({Label.ORGANIZATION, Label.CASE})
 _SIDES = (Relation.SUPPLIES, Relation.HOLDS, Relation.CASE_OF, Relation.CASE_AT, Relation.POSTED)
 
@@ -84,6 +87,14 @@ def _affected(store: GraphStore, touched: set[str]) -> set[str]:
     return ids
 
 
+def _for_a_while(steps: Iterator[None]) -> None:
+    """Take steps, but not so many that changes would have to wait."""
+    end = time.monotonic() + WHILE
+    for _ in steps:
+        if time.monotonic() > end:
+            return
+
+
 class Follower:
     """A thread that refreshes an engine every `interval` seconds until it is closed.
 
@@ -97,16 +108,17 @@ class Follower:
         self._thread.start()
 
     def _run(self) -> None:
-        warm = False
+        warming: Iterator[None] | None = None
         told = ""  # a server that is away for hours fills no log
         while not self._stop.wait(self._interval):
             try:
                 refresh(self._engine)
-                if not warm:
-                    self._engine.warm()
-                    warm = True
+                if warming is None:
+                    warming = self._engine.warming()
+                _for_a_while(warming)
                 told = ""
             except GraphError as error:
+                warming = None
                 if told != str(error):
                     told = str(error)
                     log.warning("change feed: %s", error)

@@ -99,8 +99,9 @@ class LocalIndex:
         """Walk all living documents, by id."""
         return iter(sorted(self._living(), key=lambda d: d.id))
 
-    def warm(self) -> None:
+    def warming(self) -> Iterator[None]:
         """Nothing is left to do."""
+        return iter(())
 
     def _living(self) -> list[SearchDocument]:
         state = self._state

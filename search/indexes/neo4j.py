@@ -9,6 +9,8 @@ index, loaded and scored by the same code as in `LocalIndex`.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from heapq import nlargest
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from pydantic import TypeAdapter
 from kg.errors import StoreUnavailable
 from kg.stores.neo4j.connection import Connection, Row, packed
 from search.documents import SearchDocument
-from search.index import Among, Asked, Floats, Ints, Rows, Scores
+from search.index import Among, Asked, Floats, Ints, Rows, Scores, TokenQuery
 from search.indexes.neo4j_kept import Kept, Scored
 from search.indexes.neo4j_queries import SideQueries
 from search.indexes.neo4j_state import REPLACED, Held
@@ -29,6 +31,8 @@ from search.table import Table
 
 DOCUMENT = TypeAdapter(SearchDocument)
 PAGE = 500
+QUESTIONS = 50
+"""How many are asked to warm up."""
 _POOL = ThreadPoolExecutor(8, thread_name_prefix="search")
 
 
@@ -85,15 +89,28 @@ class Neo4jIndex:
         """Return the ids of all nodes that a document links to, or did since the start."""
         return self._held.used
 
-    def warm(self) -> None:
-        """Let Neo4j compile the queries that one filter makes (0.2 s each); questions without one
-        compile theirs."""
-        if self._dimension is None:
-            return
-        vector = np.full(self._dimension, self._dimension**-0.5, np.float32)
-        for facet in (*self._queries.facets, "document"):
-            query = self._queries.by_vector(frozenset({facet}))
-            self._rows(query, vector=_packed(vector), limit=1, **{facet: [0]})
+    def warming(self) -> Iterator[None]:
+        """Let Neo4j compile the queries that one filter makes (0.2 s each), then ask questions made
+        of frequent words and of passages: a server that was just started is slow at first."""
+        if self._dimension is not None:
+            vector = np.full(self._dimension, self._dimension**-0.5, np.float32)
+            for facet in (*self._queries.facets, "document"):
+                query = self._queries.by_vector(frozenset({facet}))
+                self._rows(query, vector=_packed(vector), limit=1, **{facet: [0]})
+                yield
+        # what is loaded for them is not what people ask for: it is not kept
+        alone = Neo4jIndex(
+            self._connection, self._queries, self._held, self._reach, self._dimension
+        )
+        frequent = nlargest(4 * QUESTIONS, self.words.frequencies.items(), key=itemgetter(1))
+        rows = np.flatnonzero(self.table.alive)
+        for n, row in enumerate(rows[:: max(1, len(rows) // QUESTIONS)][:QUESTIONS].tolist()):
+            groups = tuple({token: 1.0} for token, _number in frequent[n::QUESTIONS])
+            loaded = alone._load(self._held.numbers[[row]]).values()
+            passages = [one.vectors[0] for one in loaded if len(one.vectors)]
+            alone.score([Asked(TokenQuery(groups), passages[0] if passages else None)])
+            alone.documents([row])
+            yield
 
     def documents(self, rows: Iterable[int]) -> dict[int, SearchDocument]:
         """Return the documents of living rows."""
