@@ -31,7 +31,7 @@ from search.table import Table
 
 DOCUMENT = TypeAdapter(SearchDocument)
 PAGE = 500
-QUESTIONS = 50
+QUESTIONS = 100
 """How many are asked to warm up."""
 _POOL = ThreadPoolExecutor(8, thread_name_prefix="search")
 
