@@ -2,7 +2,7 @@
 on two quiet cores, the encoder left aside, and the process that asks holds under 900 MB. A question
 is asked for the first time, then again, when the process keeps its candidates; before that the
 server has answered a few hundred others, of which the first are printed on their own. A change
-that another process wrote into the index is taken over in under 2 s.
+that another process wrote into the index is taken over in under 2 s, but for the first.
 
     KG_TEST_NEO4J_URI=... python -m pytest tests/bench/test_neo4j_search_bench.py -m bench -s
 
@@ -151,13 +151,14 @@ def test_searching_a_hundred_thousand_entries(store: Neo4jGraphStore) -> None:
     started = time.perf_counter()
     engine = _engine(store)
     up = time.perf_counter() - started
-    for _ in engine.warming():
-        pass  # as a server does while it answers already
+    _warm(engine)
     assert engine.view.entries.table.size == ENTRIES
     others = [SearchRequest(str(node.props["name"])) for node in all_nodes(store, ENTRY_LABELS)]
     _timed(engine, "others, the first on this server", others[:100])
     _timed(engine, "others, the rest", others[100:])
+    del engine
     engine = _engine(store)  # has none of their candidates
+    _warm(engine)
     texts = [json.loads(line)["text"] for line in QUERIES.read_text("utf-8").splitlines()]
     requests = [SearchRequest(text) for text in texts]
     filtered = [SearchRequest(text, {"region": ("510000",)}) for text in texts]
@@ -168,6 +169,11 @@ def test_searching_a_hundred_thousand_entries(store: Neo4jGraphStore) -> None:
     print(f"peak memory of this process {memory:.0f} MB (the first build included)")
     assert middle < 60
     assert _measure_change(store, engine) < 2
+
+
+def _warm(engine: SearchEngine) -> None:
+    for _ in engine.warming():
+        pass  # as a server does while it answers already
 
 
 def _measure(engine: SearchEngine, name: str, requests: Sequence[SearchRequest]) -> float:
@@ -190,11 +196,12 @@ def _timed(engine: SearchEngine, name: str, requests: Sequence[SearchRequest]) -
 
 
 def _measure_change(store: Neo4jGraphStore, reader: SearchEngine) -> float:
-    """Return the longest (s) from a change to when another engine finds and completes it."""
+    """Return the longest (s) from a change to when another engine finds and completes it, but for
+    the first, before which Neo4j has to compile what writes."""
     writer = _engine(store)
     entry = next(all_nodes(store, [Label.TECHNOLOGY]))
     taken = []
-    for name in ("蓝鲸式余压透平", "白鹭式余压透平", None):
+    for name in ("灰雁式余压透平", "蓝鲸式余压透平", "白鹭式余压透平", None):
         if name is None:
             store.remove("entry-new1")
         else:
@@ -216,4 +223,4 @@ def _measure_change(store: Neo4jGraphStore, reader: SearchEngine) -> float:
             f" searched and completed {done - read:.2f} s"
         )
         taken.append(done - start)
-    return max(taken)
+    return max(taken[1:])
